@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { defineConfig, type UserConfigExport } from '@tarojs/cli';
+
+const root = path.resolve(__dirname, '../..');
+const isH5 = process.env.TARO_ENV === 'h5';
+const isProduction = process.env.NODE_ENV === 'production';
+
+/** The H5 is served by the API at the same origin; a mini-program needs an absolute address. */
+const apiBase = isH5 ? '' : (process.env.PUBLIC_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
+
+/**
+ * Taro transpiles `src` only. Our shared contracts are TypeScript outside of it, and these packages ship syntax
+ * (private fields, optional chaining) that older phones cannot parse.
+ */
+const transpiled = [path.join(root, 'shared'), /node_modules[\\/]@tanstack[\\/]/, /node_modules[\\/]zod[\\/]/];
+
+/** Plain px everywhere: the large-font mode scales our own tokens, and a wide H5 must not blow the layout up. */
+const postcss = {
+  pxtransform: { enable: false, config: {} },
+  autoprefixer: { enable: isH5, config: {} },
+  cssModules: { enable: false, config: {} },
+};
+
+export default defineConfig<'webpack5'>(async (merge) => {
+  const config: UserConfigExport<'webpack5'> = {
+    projectName: 'genjin',
+    date: '2026-11-20',
+    designWidth: 375,
+    deviceRatio: { 375: 2, 640: 1.17, 750: 1, 828: 0.905 },
+    sourceRoot: 'src',
+    outputRoot: isH5 ? '../dist/h5' : '../dist/weapp',
+    framework: 'react',
+    compiler: { type: 'webpack5', prebundle: { enable: false } },
+    cache: isProduction ? { enable: false } : { enable: true, cacheDirectory: path.join(root, '.cache/webpack') },
+    logger: { quiet: false, stats: false },
+    plugins: [],
+    defineConstants: { API_BASE: JSON.stringify(apiBase) },
+    // The default `quote_keys: true` prints `#field` as `#"field"`, which no engine can parse.
+    terser: { enable: true, config: { output: { quote_keys: false, comments: false } } },
+    csso: { enable: true, config: {} },
+    copy: { patterns: [], options: {} },
+    mini: {
+      compile: { include: transpiled },
+      optimizeMainPackage: { enable: true },
+      postcss,
+      webpackChain(chain, webpack) {
+        chain.performance.hints(false);
+        // WeChat does not promise AbortController and TanStack Query hangs silently without it.
+        const polyfill = path.join(root, 'miniapp/src/polyfills/abort-controller.ts');
+        chain.plugin('abortController').use(webpack.ProvidePlugin, [
+          { AbortController: [polyfill, 'AbortController'], AbortSignal: [polyfill, 'AbortSignal'] },
+        ]);
+      },
+    },
+    h5: {
+      compile: { include: transpiled },
+      publicPath: '/',
+      staticDirectory: 'static',
+      router: { mode: 'hash' },
+      postcss,
+      output: isProduction
+        ? { filename: 'js/[name].[contenthash:8].js', chunkFilename: 'js/[name].[contenthash:8].js' }
+        : {},
+      miniCssExtractPluginOption: {
+        ignoreOrder: true,
+        filename: 'css/[name].[contenthash:8].css',
+        chunkFilename: 'css/[name].[contenthash:8].css',
+      },
+      devServer: {
+        host: '127.0.0.1',
+        port: 10086,
+        open: false,
+        proxy: [{ context: ['/api'], target: process.env.PUBLIC_URL ?? 'http://127.0.0.1:3000' }],
+      },
+      webpackChain(chain) {
+        // `npm run size` holds the budget.
+        chain.performance.hints(false);
+        if (!isProduction) return;
+        // Taro splits initial chunks only, but its H5 entry is one dynamic import: without this, code that two
+        // pages share is copied into both page chunks.
+        chain.optimization.splitChunks({
+          chunks: 'all',
+          hidePathInfo: true,
+          minSize: 8_000,
+          maxInitialRequests: 20,
+          maxAsyncRequests: 20,
+          cacheGroups: {
+            default: { minChunks: 2, priority: -20, reuseExistingChunk: true },
+            defaultVendors: { test: /node_modules/, priority: -10, reuseExistingChunk: true },
+          },
+        });
+      },
+    },
+  };
+  // The tab icons of a themed tab bar are named in theme.json, where Taro does not look for files to emit.
+  if (!isH5) {
+    config.copy = { patterns: [{ from: 'src/assets/tab/', to: '../dist/weapp/assets/tab/' }], options: {} };
+  }
+  return merge({}, config);
+});

@@ -1,0 +1,39 @@
+import { tabs } from './tabs';
+
+const isH5 = process.env.TARO_ENV === 'h5';
+
+/** A colour of theme.json. WeChat resolves `@name` by its theme; on H5 the stylesheet decides by `prefers-color-scheme`. */
+const themed = (name: string, h5: string) => (isH5 ? h5 : `@${name}`);
+const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+export default defineAppConfig({
+  pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
+  subPackages: [{ root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index'] }],
+  preloadRule: {
+    'pages/today/index': { network: 'all', packages: ['sales'] },
+    'pages/leads/index': { network: 'all', packages: ['sales'] },
+  },
+  window: {
+    navigationBarTitleText: '跟进',
+    navigationBarBackgroundColor: themed('navBackground', '#ffffff'),
+    navigationBarTextStyle: themed('navText', 'black') as 'black',
+    backgroundColor: themed('pageBackground', '#f5f6f8'),
+    backgroundTextStyle: themed('pullText', 'dark') as 'dark',
+  },
+  tabBar: {
+    color: themed('tabText', 'var(--tab-text)'),
+    selectedColor: themed('tabSelected', 'var(--tab-selected)'),
+    backgroundColor: themed('tabBackground', 'var(--tab-background)'),
+    borderStyle: themed('tabBorder', 'black') as 'black',
+    list: tabs.map(({ name, pagePath, text }) => ({
+      pagePath,
+      text,
+      iconPath: themed(`icon${capital(name)}`, `assets/tab/${name}-light.png`),
+      selectedIconPath: themed(`icon${capital(name)}On`, `assets/tab/${name}-light-on.png`),
+    })),
+  },
+  darkmode: true,
+  themeLocation: 'theme.json',
+  lazyCodeLoading: 'requiredComponents',
+  __usePrivacyCheck__: true,
+});

@@ -1,0 +1,11 @@
+import './boot';
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { PropsWithChildren } from 'react';
+import { queryClient } from './api/query-client';
+import './app.scss';
+
+if (process.env.TARO_ENV === 'h5') require('./app.h5.scss');
+
+export default function App({ children }: PropsWithChildren) {
+  return <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>;
+}

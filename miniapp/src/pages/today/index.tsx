@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Text, View } from '@tarojs/components';
+
+export default function TodayPage() {
+  const ready = useQuery({ queryKey: ['ready', 'pages/today'], queryFn: async () => '已就绪' });
+  return (
+    <View>
+      <Text>今日</Text>
+      <Text>{ready.data ?? '正在加载'}</Text>
+      <Button onClick={() => void ready.refetch()}>刷新</Button>
+    </View>
+  );
+}
