@@ -1,0 +1,50 @@
+/** How far a granted permission goes: own records, those of one's departments with their children, or all. */
+export const REACHES = ['own', 'department', 'all'] as const;
+export type Reach = (typeof REACHES)[number];
+
+export const REACH_LABELS: Readonly<Record<Reach, string>> = { own: '本人', department: '本部门', all: '全公司' };
+
+interface PermissionDefinition {
+  readonly label: string;
+  /** Scoped permissions are granted with a reach; the others are granted or not. */
+  readonly scoped: boolean;
+}
+
+/** Every permission there is. `noun.verb`, grouped by noun. */
+export const permissions = {
+  'leads.read': { label: '查看负责的线索', scoped: true },
+  'leads.registered': { label: '查看登记的线索', scoped: true },
+  'leads.pool': { label: '查看公海（联系方式打码）', scoped: false },
+  'leads.create': { label: '新建线索', scoped: false },
+  'leads.dispatch': { label: '新建时指定跟进人', scoped: false },
+  'leads.update': { label: '编辑线索', scoped: true },
+  'leads.progress': { label: '推进、关闭、成交', scoped: true },
+  'leads.claim': { label: '领取公海线索', scoped: false },
+  'leads.release': { label: '退回公海', scoped: true },
+  'leads.assign': { label: '分派线索', scoped: true },
+  'leads.delete': { label: '删除线索', scoped: true },
+  'leads.restore': { label: '恢复已删除的线索', scoped: false },
+  'followups.create': { label: '写跟进', scoped: false },
+  'followups.update': { label: '修改跟进', scoped: true },
+  'users.lookup': { label: '选择同事', scoped: false },
+} as const satisfies Record<string, PermissionDefinition>;
+
+export type Permission = keyof typeof permissions;
+export const PERMISSIONS = Object.keys(permissions) as Permission[];
+
+/** What one person may do: permission → reach. Unscoped permissions carry `all`. */
+export type Grants = Readonly<Partial<Record<Permission, Reach>>>;
+
+const WIDER: Readonly<Record<Reach, number>> = { own: 1, department: 2, all: 3 };
+
+/** The union of several roles: the wider reach wins. */
+export function mergeGrants(all: readonly Grants[]): Grants {
+  const merged: Partial<Record<Permission, Reach>> = {};
+  for (const grants of all) {
+    for (const [name, reach] of Object.entries(grants) as [Permission, Reach][]) {
+      const held = merged[name];
+      if (!held || WIDER[reach] > WIDER[held]) merged[name] = reach;
+    }
+  }
+  return merged;
+}

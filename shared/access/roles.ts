@@ -1,0 +1,66 @@
+import { type Grants, PERMISSIONS } from './permissions.ts';
+
+interface RoleDefinition {
+  readonly label: string;
+  readonly description: string;
+  readonly grants: Grants;
+}
+
+const FIELD_SALES: Grants = {
+  'leads.read': 'own',
+  'leads.pool': 'all',
+  'leads.create': 'all',
+  'leads.update': 'own',
+  'leads.progress': 'own',
+  'leads.claim': 'all',
+  'leads.release': 'own',
+  'leads.delete': 'own',
+  'followups.create': 'all',
+  'followups.update': 'own',
+  'users.lookup': 'all',
+};
+
+/** The roles a company starts with. The live matrix is data; this one seeds it. */
+export const roles = {
+  sales: { label: '销售', description: '跟进分派给自己的线索，领取公海', grants: FIELD_SALES },
+  media: {
+    label: '新媒体',
+    description: '登记抖音、微信来的线索并指定跟进人，查看自己登记的线索',
+    grants: {
+      'leads.read': 'own',
+      'leads.registered': 'own',
+      'leads.create': 'all',
+      'leads.dispatch': 'all',
+      'leads.update': 'own',
+      'leads.delete': 'own',
+      'followups.create': 'all',
+      'followups.update': 'own',
+      'users.lookup': 'all',
+    },
+  },
+  sales_manager: {
+    label: '销售主管',
+    description: '查看和调配本部门的线索',
+    grants: {
+      ...FIELD_SALES,
+      'leads.read': 'department',
+      'leads.registered': 'department',
+      'leads.dispatch': 'all',
+      'leads.update': 'department',
+      'leads.progress': 'department',
+      'leads.release': 'department',
+      'leads.assign': 'department',
+      'leads.delete': 'department',
+    },
+  },
+  engineer: { label: '运维工程师', description: '处理派给自己的工单', grants: { 'users.lookup': 'all' } },
+  finance: { label: '财务', description: '确认收款与发票', grants: { 'users.lookup': 'all' } },
+  admin: {
+    label: '管理员',
+    description: '管理用户、角色与全公司数据',
+    grants: Object.fromEntries(PERMISSIONS.map((name) => [name, 'all'])) as Grants,
+  },
+} as const satisfies Record<string, RoleDefinition>;
+
+export type RoleCode = keyof typeof roles;
+export const ROLE_CODES = Object.keys(roles) as RoleCode[];

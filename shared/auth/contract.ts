@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { PERMISSIONS, type Permission, REACHES } from '../access/permissions.ts';
+import { endpoint, type RateLimit } from '../http/endpoint.ts';
+import { defineErrors } from '../http/errors.ts';
+import { id } from '../values/id.ts';
+import { requiredLine, textLine } from '../values/text.ts';
+
+export const authErrors = defineErrors({
+  WRONG_CREDENTIALS: { status: 401, message: '账号或密码不正确' },
+  ACCOUNT_DISABLED: { status: 403, message: '账号已停用，请联系管理员' },
+  WRONG_PASSWORD: { status: 400, message: '原密码不正确' },
+  SESSION_ENDED: { status: 401, message: '登录已失效，请重新登录' },
+  WECHAT_NOT_BOUND: { status: 409, message: '这个微信还没有绑定账号，请先用密码登录绑定' },
+  WECHAT_BOUND_ELSEWHERE: { status: 409, message: '这个微信已绑定另一个账号' },
+  WECHAT_UNAVAILABLE: { status: 503, message: '暂时连不上微信，请稍后再试或使用密码登录' },
+  WECHAT_CODE_INVALID: { status: 400, message: '微信登录已失效，请重试' },
+  WECHAT_NOT_CONFIGURED: { status: 501, message: '还没有配置微信登录' },
+  BIND_TICKET_INVALID: { status: 400, message: '绑定已超时，请重新用微信登录' },
+});
+
+/** At least eight characters, of at least two kinds. Long ones are welcome up to what is reasonable to hash. */
+export const newPassword = z
+  .string()
+  .min(8, '密码至少8位')
+  .max(128, '密码最多128位')
+  .refine((v) => [/\d/, /[a-z]/, /[A-Z]/, /[^\da-zA-Z]/].filter((kind) => kind.test(v)).length >= 2, '密码太简单，请混合字母与数字');
+
+const password = z.string().min(1).max(128);
+const device = textLine(100).optional();
+
+export const currentUser = z.object({
+  id,
+  username: z.string(),
+  name: z.string(),
+  mobile: z.string().nullable(),
+  email: z.string().nullable(),
+  departmentName: z.string().nullable(),
+  roles: z.array(z.object({ code: z.string(), name: z.string() })),
+  permissions: z.partialRecord(z.enum(PERMISSIONS as [Permission, ...Permission[]]), z.enum(REACHES)),
+  wechatBound: z.boolean(),
+  mustChangePassword: z.boolean(),
+});
+export type CurrentUser = z.infer<typeof currentUser>;
+
+const session = z.object({
+  /** A bearer token for 15 minutes. */
+  accessToken: z.string(),
+  /** Good for one refresh within 30 days; using it twice ends the session. */
+  refreshToken: z.string(),
+  user: currentUser,
+});
+export type Session = z.infer<typeof session>;
+
+const perAccount: RateLimit = { by: 'username', max: 10, seconds: 300 };
+const perAddress: RateLimit = { by: 'address', max: 100, seconds: 300 };
+
+export const auth = {
+  login: endpoint({
+    method: 'POST',
+    path: '/api/auth/login',
+    permission: 'public',
+    summary: '用户名或手机号登录',
+    limits: [perAccount, perAddress],
+    body: z.strictObject({ username: requiredLine(50), password, device }),
+    response: session,
+  }),
+  refresh: endpoint({
+    method: 'POST',
+    path: '/api/auth/refresh',
+    permission: 'public',
+    summary: '换新的访问令牌',
+    limits: [{ by: 'address', max: 600, seconds: 300 }],
+    body: z.strictObject({ refreshToken: z.string().min(1).max(500) }),
+    response: session,
+  }),
+  logout: endpoint({
+    method: 'POST',
+    path: '/api/auth/logout',
+    permission: 'signed-in',
+    summary: '退出登录',
+    response: z.object({}),
+  }),
+  profile: endpoint({
+    method: 'GET',
+    path: '/api/auth/profile',
+    permission: 'signed-in',
+    summary: '我的资料与权限',
+    response: currentUser,
+  }),
+  changePassword: endpoint({
+    method: 'PUT',
+    path: '/api/auth/password',
+    permission: 'signed-in',
+    summary: '修改密码，其他设备下线',
+    limits: [{ by: 'address', max: 30, seconds: 300 }],
+    body: z.strictObject({ oldPassword: password, newPassword }),
+    response: session,
+  }),
+  wechat: endpoint({
+    method: 'POST',
+    path: '/api/auth/wechat',
+    permission: 'public',
+    summary: '微信登录；未绑定时返回 WECHAT_NOT_BOUND 与绑定凭证',
+    limits: [perAddress],
+    body: z.strictObject({ code: requiredLine(200), device }),
+    response: session,
+  }),
+  bindWechat: endpoint({
+    method: 'POST',
+    path: '/api/auth/wechat/bind',
+    permission: 'public',
+    summary: '用账号密码绑定微信并登录',
+    limits: [perAccount, perAddress],
+    body: z.strictObject({ ticket: z.string().min(1).max(1000), username: requiredLine(50), password, device }),
+    response: session,
+  }),
+};

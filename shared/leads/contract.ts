@@ -1,0 +1,396 @@
+import * as z from 'zod';
+import { followUpDetail, followUpDraft, followUpMethod } from '../followups/contract.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { defineErrors } from '../http/errors.ts';
+import { flag, listQuery, pageOf, several, whole } from '../http/page.ts';
+import { availableAction } from '../machine.ts';
+import { id, idParams, version } from '../values/id.ts';
+import { yuan } from '../values/money.ts';
+import { phone } from '../values/phone.ts';
+import { optionalBlock, optionalLine, requiredLine, textLine } from '../values/text.ts';
+import { calendarDate, instant } from '../values/time.ts';
+import { leadMachine } from './machine.ts';
+
+export const leadErrors = defineErrors({
+  LEAD_CONTACT_REQUIRED: { status: 400, message: '电话、微信、其他联系方式至少填一项' },
+  LEAD_NOT_OPEN: { status: 409, message: '线索已经结束，先重新打开' },
+  LEAD_ALREADY_CLAIMED: { status: 409, message: '手慢了，已被{owner}领取' },
+  LEAD_IN_POOL: { status: 409, message: '线索在公海，请先领取' },
+  LEAD_ALREADY_OWNED: { status: 409, message: '已经由{owner}跟进' },
+  LEAD_NOT_DELETED: { status: 409, message: '线索没有被删除' },
+  OWNER_NOT_ASSIGNABLE: { status: 400, message: '这位同事不能跟进线索' },
+  OWNER_NOT_ALLOWED: { status: 403, message: '没有权限指定其他跟进人' },
+  EXTERNAL_CLUE_EXISTS: { status: 409, message: '这条外部线索已经登记过' },
+});
+
+export const INTENTION_LABELS = { high: '高', medium: '中', low: '低' } as const;
+export type Intention = keyof typeof INTENTION_LABELS;
+
+export const SOURCE_LABELS = {
+  douyin: '抖音',
+  wechat: '微信',
+  social_media: '社交媒体',
+  exhibition: '展会',
+  referral: '转介绍',
+  website: '官网',
+  event: '活动',
+  cold_call: '陌拜',
+  phone: '来电',
+  import: '导入',
+  other: '其他',
+} as const;
+export type LeadSource = keyof typeof SOURCE_LABELS;
+
+export const CUSTOMER_TYPE_LABELS = {
+  chain_hotel: '连锁酒店',
+  single_hotel: '单体酒店',
+  distributor: '经销商',
+  homestay: '民宿',
+  apartment: '公寓',
+  corporate: '企业',
+  individual: '个人',
+  government: '政府机构',
+  other: '其他',
+} as const;
+export type CustomerType = keyof typeof CUSTOMER_TYPE_LABELS;
+
+export const OUTCOME_LABELS = { invalid: '无效线索', lost: '输单', ended: '终止跟进' } as const;
+export type LeadOutcome = keyof typeof OUTCOME_LABELS;
+
+const keys = <K extends string>(labels: Record<K, string>) => z.enum(Object.keys(labels) as K[]);
+const intention = keys(INTENTION_LABELS);
+const source = keys(SOURCE_LABELS);
+const customerType = keys(CUSTOMER_TYPE_LABELS);
+const outcome = keys(OUTCOME_LABELS);
+const person = z.object({ id, name: z.string() });
+
+const fields = {
+  customerName: requiredLine(100),
+  phone: phone.nullable().optional(),
+  wechat: optionalLine(50),
+  otherHandle: optionalLine(100),
+  contactPerson: optionalLine(50),
+  company: optionalLine(100),
+  email: z.union([z.email(), z.literal('')]).nullable().optional(),
+  customerType: customerType.nullable().optional(),
+  province: optionalLine(20),
+  city: optionalLine(20),
+  address: optionalLine(200),
+  hotelRooms: z.number().int().min(0).max(100_000).nullable().optional(),
+  source,
+  sourceAccount: optionalLine(100),
+  externalClueId: optionalLine(100),
+  leadTime: instant.optional(),
+  intention,
+  isContacted: z.boolean(),
+  score: z.number().int().min(0).max(100).nullable().optional(),
+  description: optionalBlock(2000),
+};
+
+/** Whether a lead can be reached at all: a telephone number, WeChat, or another handle. */
+export const hasContact = (lead: { phone?: string | null; wechat?: string | null; otherHandle?: string | null }) =>
+  Boolean(lead.phone || lead.wechat || lead.otherHandle);
+
+/** A new lead: also the schema of its form. */
+export const leadDraft = z
+  .strictObject({
+    ...fields,
+    source: source.default('other'),
+    intention: intention.default('medium'),
+    isContacted: z.boolean().default(false),
+    /** Who follows it; `null` puts it into the pool. Without it: the author if they do sales, else the pool. */
+    ownerId: id.nullable().optional(),
+    followUp: followUpDraft.optional(),
+  })
+  .refine(hasContact, { path: ['phone'], error: '电话、微信、其他联系方式至少填一项' });
+export type LeadDraft = z.input<typeof leadDraft>;
+
+const leadChanges = z.strictObject({ version, ...fields }).partial().required({ version: true });
+
+export const leadItem = z.object({
+  id,
+  no: z.string(),
+  customerName: z.string(),
+  /** Masked together with the other ways of contact while `contactMasked`. */
+  phone: z.string().nullable(),
+  wechat: z.string().nullable(),
+  otherHandle: z.string().nullable(),
+  contactPerson: z.string().nullable(),
+  contactMasked: z.boolean(),
+  customerType: customerType.nullable(),
+  province: z.string().nullable(),
+  city: z.string().nullable(),
+  hotelRooms: z.number().nullable(),
+  source,
+  status: leadMachine.status,
+  intention,
+  isContacted: z.boolean(),
+  owner: person.nullable(),
+  registrant: person,
+  createdAt: z.string(),
+  assignedAt: z.string().nullable(),
+  poolEnteredAt: z.string().nullable(),
+  lastFollowUpAt: z.string().nullable(),
+  lastFollowUpContent: z.string().nullable(),
+  nextFollowUpAt: z.string().nullable(),
+  nextFollowUpContent: z.string().nullable(),
+  /** When it must be contacted; null when nobody has to (pool, closed, converted). */
+  nextDueAt: z.string().nullable(),
+  overdue: z.boolean(),
+  deletedAt: z.string().nullable(),
+  version: z.number(),
+});
+export type LeadItem = z.infer<typeof leadItem>;
+
+export const leadDetail = leadItem.extend({
+  company: z.string().nullable(),
+  email: z.string().nullable(),
+  address: z.string().nullable(),
+  sourceAccount: z.string().nullable(),
+  externalClueId: z.string().nullable(),
+  leadTime: z.string(),
+  score: z.number().nullable(),
+  description: z.string().nullable(),
+  outcome: outcome.nullable(),
+  closeReason: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  dealDate: z.string().nullable(),
+  dealAmount: z.number().nullable(),
+  followUpCount: z.number(),
+  updatedAt: z.string(),
+  actions: z.array(availableAction),
+});
+export type LeadDetail = z.infer<typeof leadDetail>;
+
+/** What the detail page may offer beside the machine's own actions. */
+export const LEAD_RECORD_ACTIONS = {
+  followUp: '写跟进',
+  edit: '编辑',
+  claim: '领取',
+  assign: '分派',
+  release: '退回公海',
+  delete: '删除',
+  restore: '恢复',
+} as const;
+export type LeadRecordAction = keyof typeof LEAD_RECORD_ACTIONS;
+
+export const timelineEntry = z.object({
+  id: z.string(),
+  kind: z.enum(['followUp', 'status', 'ownership', 'created']),
+  at: z.string(),
+  actorName: z.string(),
+  /** One line: `新线索 → 已联系`, `由 周敏 分派给 李强`. Empty for a follow-up. */
+  title: z.string(),
+  reason: z.string().nullable(),
+  followUp: z
+    .object({
+      method: followUpMethod,
+      content: z.string(),
+      result: z.string().nullable(),
+      customerFeedback: z.string().nullable(),
+      nextFollowUpAt: z.string().nullable(),
+      nextFollowUpContent: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type TimelineEntry = z.infer<typeof timelineEntry>;
+
+export const leadFilters = {
+  status: several(leadMachine.status).optional(),
+  /** `true`: neither converted nor closed. */
+  open: flag.optional(),
+  intention: several(intention).optional(),
+  source: several(source).optional(),
+  ownerId: id.optional(),
+  registrantId: id.optional(),
+  province: textLine(20).optional(),
+  city: textLine(20).optional(),
+  from: calendarDate.optional(),
+  to: calendarDate.optional(),
+  contacted: flag.optional(),
+  /** `overdue`: should have been contacted already; `today`: still has to be, today. */
+  due: z.enum(['overdue', 'today']).optional(),
+  /** `true`: assigned and not followed up since. */
+  fresh: flag.optional(),
+  /** `true`: only the pool; `false`: only what somebody follows. */
+  pool: flag.optional(),
+  /** `true`: what was deleted (needs the right to restore it). */
+  deleted: flag.optional(),
+};
+const leadFilterQuery = z.strictObject(leadFilters);
+export type LeadFilters = z.input<typeof leadFilterQuery>;
+
+export const LEAD_SORTS = ['-createdAt', 'createdAt', '-lastContactAt', 'lastContactAt'] as const;
+export const LEAD_SORT_LABELS: Readonly<Record<(typeof LEAD_SORTS)[number], string>> = {
+  '-createdAt': '最新登记',
+  createdAt: '最早登记',
+  '-lastContactAt': '最近联系',
+  lastContactAt: '最久未联系',
+};
+
+const duplicate = z.object({
+  entity: z.literal('lead'),
+  /** Null when the asker may not open it. */
+  id: id.nullable(),
+  no: z.string(),
+  customerName: z.string(),
+  matchedOn: z.array(z.enum(['phone', 'wechat', 'customerName'])),
+  status: leadMachine.status,
+  ownerName: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type Duplicate = z.infer<typeof duplicate>;
+
+const reason = requiredLine(200);
+
+export const leads = {
+  list: endpoint({
+    method: 'GET',
+    path: '/api/leads',
+    permission: 'leads.read',
+    summary: '线索列表',
+    query: listQuery(LEAD_SORTS, leadFilters),
+    response: pageOf(leadItem),
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/api/leads',
+    permission: 'leads.create',
+    summary: '登记线索，可同时写第一条跟进',
+    body: leadDraft,
+    response: leadDetail,
+  }),
+  duplicates: endpoint({
+    method: 'POST',
+    path: '/api/leads/duplicates',
+    permission: 'leads.create',
+    summary: '查重：同一电话、微信或名称的线索',
+    readOnly: true,
+    body: z.strictObject({
+      phone: textLine(40).optional(),
+      wechat: textLine(50).optional(),
+      customerName: textLine(100).optional(),
+      /** The record being edited. */
+      exceptId: id.optional(),
+    }),
+    response: z.object({ list: z.array(duplicate) }),
+  }),
+  statistics: endpoint({
+    method: 'GET',
+    path: '/api/leads/statistics',
+    permission: 'leads.read',
+    summary: '线索统计，按登记日期',
+    query: z.strictObject({ from: calendarDate.optional(), to: calendarDate.optional(), ownerId: id.optional() }),
+    response: z.object({
+      total: z.number(),
+      byStatus: z.record(leadMachine.status, z.number()),
+      bySource: z.record(source, z.number()),
+      byIntention: z.record(intention, z.number()),
+      pool: z.number(),
+      overdue: z.number(),
+      /** Percent of the total that was converted, one decimal. */
+      conversionRate: z.number(),
+    }),
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/api/leads/:id',
+    permission: 'leads.read',
+    summary: '线索详情与可用操作',
+    params: idParams,
+    response: leadDetail,
+  }),
+  timeline: endpoint({
+    method: 'GET',
+    path: '/api/leads/:id/timeline',
+    permission: 'leads.read',
+    summary: '线索时间线：跟进、状态、归属，最新在前',
+    params: idParams,
+    query: z.strictObject({ cursor: z.string().max(500).optional(), pageSize: whole(1, 100).default(20) }),
+    response: z.object({ list: z.array(timelineEntry), nextCursor: z.string().nullable() }),
+  }),
+  update: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id',
+    permission: 'leads.update',
+    summary: '编辑线索，只改提交的字段',
+    params: idParams,
+    body: leadChanges,
+    response: leadDetail,
+  }),
+  remove: endpoint({
+    method: 'DELETE',
+    path: '/api/leads/:id',
+    permission: 'leads.delete',
+    summary: '删除线索（可恢复，跟进保留）',
+    params: idParams,
+    body: z.strictObject({ version }),
+    response: z.object({ id }),
+  }),
+  restore: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id/restore',
+    permission: 'leads.restore',
+    summary: '恢复已删除的线索',
+    params: idParams,
+    body: z.strictObject({ version }),
+    response: leadDetail,
+  }),
+  changeStatus: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id/status',
+    permission: 'leads.progress',
+    summary: '推进状态：标记已联系、有意向、关闭、重新打开',
+    params: idParams,
+    body: z.discriminatedUnion('action', [
+      z.strictObject({ action: z.enum(['contact', 'qualify']), version, reason: optionalLine(200) }),
+      z.strictObject({ action: z.literal('close'), version, outcome, reason }),
+      z.strictObject({ action: z.literal('reopen'), version, reason }),
+    ]),
+    response: leadDetail,
+  }),
+  convert: endpoint({
+    method: 'POST',
+    path: '/api/leads/:id/convert',
+    permission: 'leads.progress',
+    summary: '登记成交：日期与金额',
+    params: idParams,
+    body: z.strictObject({ version, dealDate: calendarDate, dealAmount: yuan, reason: optionalLine(200) }),
+    response: leadDetail,
+  }),
+  assign: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id/assign',
+    permission: 'leads.assign',
+    summary: '分派给一位同事',
+    params: idParams,
+    body: z.strictObject({ version, ownerId: id, reason }),
+    response: leadDetail,
+  }),
+  claim: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id/claim',
+    permission: 'leads.claim',
+    summary: '从公海领取',
+    params: idParams,
+    response: leadDetail,
+  }),
+  release: endpoint({
+    method: 'PUT',
+    path: '/api/leads/:id/pool',
+    permission: 'leads.release',
+    summary: '退回公海',
+    params: idParams,
+    body: z.strictObject({ version, reason }),
+    response: leadDetail,
+  }),
+  followUp: endpoint({
+    method: 'POST',
+    path: '/api/leads/:id/follow-up',
+    permission: 'followups.create',
+    summary: '给线索写跟进',
+    params: idParams,
+    body: followUpDraft,
+    response: followUpDetail,
+  }),
+};
