@@ -86,7 +86,8 @@ async function acquireMutex() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (!waiting) say('Another process is installing; waiting for it.', '另一个进程正在安装依赖，等待其完成。');
+    if (!waiting)
+      say('Another process is installing; waiting for it.', '另一个进程正在安装依赖，等待其完成。');
     const age = Date.now() - (statSync(mutex, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > MUTEX_STALE_MS) rmSync(mutex, { force: true });
     else await sleep(500);
@@ -97,7 +98,8 @@ async function acquireMutex() {
 function npmCommand() {
   // npm tells which Node and which npm are running us; node_modules/.bin/node is about to be deleted and must not run npm.
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
-  if (cli?.endsWith('.js') && node && !node.startsWith(modules)) return { command: node, args: [cli], shell: false };
+  if (cli?.endsWith('.js') && node && !node.startsWith(modules))
+    return { command: node, args: [cli], shell: false };
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
@@ -117,7 +119,14 @@ function npmEnvironment() {
 
 function runNpmCi() {
   const npm = npmCommand();
-  const options = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const options = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ];
   const started = Date.now();
   return new Promise((resolve) => {
     const child = spawn(npm.command, [...npm.args, ...options, '--loglevel=error'], {
