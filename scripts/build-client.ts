@@ -1,4 +1,7 @@
-/** Builds the client with Taro: `node scripts/build-client.ts h5 weapp`, with `--if-changed` to skip a fresh H5. */
+/**
+ * Builds the client with Taro: `node scripts/build-client.ts h5 weapp`.
+ * `--if-changed` skips an H5 that is up to date, `--watch` keeps building in development.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,8 +16,10 @@ const hashFile = (target: Target) => path.join(root, 'dist', target, '.build-has
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name));
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    // Tests and the caches of tools decide nothing.
+    .filter((file) => !/\.test\.tsx?$/.test(file) && !/[\\/]\./.test(path.relative(root, file)));
 }
 
 /** A fingerprint of everything that decides what the client looks like. */
@@ -28,16 +33,19 @@ export function clientHash(): string {
   return hash.digest('hex');
 }
 
-/** Runs Taro in a child process inside miniapp/, where it looks for its config. Rejects when the build fails. */
-export async function build(target: Target): Promise<void> {
-  const hash = clientHash();
-  const taro = path.join(path.dirname(createRequire(import.meta.url).resolve('@tarojs/cli/package.json')), 'bin/taro');
+/** Runs Taro in a child process inside miniapp/, where it looks for its config. */
+async function runTaro(target: Target, mode: 'production' | 'development'): Promise<void> {
+  const taro = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('@tarojs/cli/package.json')),
+    'bin/taro',
+  );
+  const watch = mode === 'development' ? ['--watch'] : [];
   const child = spawn(
     process.execPath,
-    [taro, 'build', '--type', target, '--no-check', '--disable-global-config'],
+    [taro, 'build', '--type', target, '--no-check', '--disable-global-config', ...watch],
     {
       cwd: path.join(root, 'miniapp'),
-      env: { ...process.env, NODE_ENV: 'production', TARO_ENV: target },
+      env: { ...process.env, NODE_ENV: mode, TARO_ENV: target },
       stdio: ['ignore', 'inherit', 'inherit'],
     },
   );
@@ -45,8 +53,15 @@ export async function build(target: Target): Promise<void> {
     child.once('error', reject);
     child.once('exit', resolve);
   });
+  if (code !== 0) throw new Error(`The ${target} build failed.`);
+}
+
+export async function build(target: Target): Promise<void> {
+  const hash = clientHash();
+  await runTaro(target, 'production');
   const entry = path.join(root, 'dist', target, target === 'h5' ? 'index.html' : 'app.json');
-  if (code !== 0 || !existsSync(entry)) throw new Error(`The ${target} build failed.`);
+  // A broken config makes Taro print and exit as if all were well.
+  if (!existsSync(entry)) throw new Error(`The ${target} build wrote nothing.`);
   writeFileSync(hashFile(target), hash);
 }
 
@@ -68,7 +83,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const targets = args.filter((arg): arg is Target => arg === 'h5' || arg === 'weapp');
   try {
     for (const target of targets) {
-      if (target === 'h5' && args.includes('--if-changed')) await buildH5IfChanged();
+      if (args.includes('--watch')) await runTaro(target, 'development');
+      else if (target === 'h5' && args.includes('--if-changed')) await buildH5IfChanged();
       else await build(target);
     }
   } catch (error) {

@@ -70,9 +70,12 @@ function h5TabStylesheet(): string {
   return `// Written by scripts/build-icons.ts from tabs.ts. Icons: lucide, ISC licence.\n\n${rules.join('\n')}`;
 }
 
+function render(drawing: string, width: number): Buffer {
+  return new Resvg(drawing, { fitTo: { mode: 'width', value: width } }).render().asPng();
+}
+
 function tabIcon(name: string, color: string): Buffer {
-  const drawing = svg(name).replace('currentColor', color);
-  return new Resvg(drawing, { fitTo: { mode: 'width', value: TAB_ICON_SIZE } }).render().asPng();
+  return render(svg(name).replace('currentColor', color), TAB_ICON_SIZE);
 }
 
 /** @returns whether the file was different */
@@ -94,6 +97,11 @@ export function buildIcons(): string[] {
     ['ui/icons.scss', stylesheet()],
     ['ui/tab-icons.h5.scss', h5TabStylesheet()],
   ];
+  // The router of Taro's H5 asks for a picture; the style sheet draws the real one.
+  files.push([
+    'assets/tab/blank.png',
+    render('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', 1),
+  ]);
   for (const { name, icon } of tabs) {
     for (const [mode, colors] of Object.entries(theme)) {
       files.push([`assets/tab/${name}-${mode}.png`, tabIcon(icon, colors.tabText)]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { defineConfig, type UserConfigExport } from '@tarojs/cli';
+import { defineConfig } from '@tarojs/cli';
+import type { ICache, IProjectConfig } from '@tarojs/taro/types/compile';
 
 const root = path.resolve(__dirname, '../..');
 const isH5 = process.env.TARO_ENV === 'h5';
@@ -12,17 +13,29 @@ const apiBase = isH5 ? '' : (process.env.PUBLIC_URL ?? 'http://127.0.0.1:3000').
  * Taro transpiles `src` only. Our shared contracts are TypeScript outside of it, and these packages ship syntax
  * (private fields, optional chaining) that older phones cannot parse.
  */
-const transpiled = [path.join(root, 'shared'), /node_modules[\\/]@tanstack[\\/]/, /node_modules[\\/]zod[\\/]/];
+const transpiled = [
+  path.join(root, 'shared'),
+  /node_modules[\\/]@tanstack[\\/]/,
+  /node_modules[\\/]zod[\\/]/,
+];
+
+/** Dependencies of Taro's H5 runtime that ship newer syntax than the browsers inside older WeChat versions read. */
+const transpiledForH5 = [
+  /node_modules[\\/](query-string|decode-uri-component|filter-obj|split-on-first)[\\/]/,
+];
+
+const cache: ICache & { cacheDirectory?: string } = isProduction
+  ? { enable: false }
+  : { enable: true, cacheDirectory: path.join(root, '.cache/webpack') };
 
 /** Plain px everywhere: the large-font mode scales our own tokens, and a wide H5 must not blow the layout up. */
 const postcss = {
   pxtransform: { enable: false, config: {} },
   autoprefixer: { enable: isH5, config: {} },
-  cssModules: { enable: false, config: {} },
 };
 
-export default defineConfig<'webpack5'>(async (merge) => {
-  const config: UserConfigExport<'webpack5'> = {
+export default defineConfig<'webpack5'>(async () => {
+  const config: IProjectConfig<'webpack5'> = {
     projectName: 'genjin',
     date: '2026-11-20',
     designWidth: 375,
@@ -31,14 +44,18 @@ export default defineConfig<'webpack5'>(async (merge) => {
     outputRoot: isH5 ? '../dist/h5' : '../dist/weapp',
     framework: 'react',
     compiler: { type: 'webpack5', prebundle: { enable: false } },
-    cache: isProduction ? { enable: false } : { enable: true, cacheDirectory: path.join(root, '.cache/webpack') },
+    cache,
     logger: { quiet: false, stats: false },
-    plugins: [],
+    plugins: [path.join(__dirname, 'aria/plugin.cjs')],
     defineConstants: { API_BASE: JSON.stringify(apiBase) },
     // The default `quote_keys: true` prints `#field` as `#"field"`, which no engine can parse.
     terser: { enable: true, config: { output: { quote_keys: false, comments: false } } },
     csso: { enable: true, config: {} },
-    copy: { patterns: [], options: {} },
+    // The tab icons of a themed tab bar are named in theme.json, where Taro does not look for files to emit.
+    copy: {
+      patterns: isH5 ? [] : [{ from: 'src/assets/tab/', to: '../dist/weapp/assets/tab/' }],
+      options: {},
+    },
     mini: {
       compile: { include: transpiled },
       optimizeMainPackage: { enable: true },
@@ -47,13 +64,15 @@ export default defineConfig<'webpack5'>(async (merge) => {
         chain.performance.hints(false);
         // WeChat does not promise AbortController and TanStack Query hangs silently without it.
         const polyfill = path.join(root, 'miniapp/src/polyfills/abort-controller.ts');
-        chain.plugin('abortController').use(webpack.ProvidePlugin, [
-          { AbortController: [polyfill, 'AbortController'], AbortSignal: [polyfill, 'AbortSignal'] },
-        ]);
+        chain
+          .plugin('abortController')
+          .use(webpack.ProvidePlugin, [
+            { AbortController: [polyfill, 'AbortController'], AbortSignal: [polyfill, 'AbortSignal'] },
+          ]);
       },
     },
     h5: {
-      compile: { include: transpiled },
+      compile: { include: [...transpiled, ...transpiledForH5] },
       publicPath: '/',
       staticDirectory: 'static',
       router: { mode: 'hash' },
@@ -92,9 +111,5 @@ export default defineConfig<'webpack5'>(async (merge) => {
       },
     },
   };
-  // The tab icons of a themed tab bar are named in theme.json, where Taro does not look for files to emit.
-  if (!isH5) {
-    config.copy = { patterns: [{ from: 'src/assets/tab/', to: '../dist/weapp/assets/tab/' }], options: {} };
-  }
-  return merge({}, config);
+  return config;
 });

@@ -2,7 +2,7 @@ import { tabs } from './tabs';
 
 const isH5 = process.env.TARO_ENV === 'h5';
 
-/** A colour of theme.json. WeChat resolves `@name` by its theme; on H5 the stylesheet decides by `prefers-color-scheme`. */
+/** A colour or picture of theme.json. WeChat resolves `@name` by its theme; on H5 the stylesheet decides by `prefers-color-scheme`. */
 const themed = (name: string, h5: string) => (isH5 ? h5 : `@${name}`);
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
@@ -28,8 +28,8 @@ export default defineAppConfig({
     list: tabs.map(({ name, pagePath, text }) => ({
       pagePath,
       text,
-      iconPath: themed(`icon${capital(name)}`, `assets/tab/${name}-light.png`),
-      selectedIconPath: themed(`icon${capital(name)}On`, `assets/tab/${name}-light-on.png`),
+      iconPath: themed(`icon${capital(name)}`, 'assets/tab/blank.png'),
+      selectedIconPath: themed(`icon${capital(name)}On`, 'assets/tab/blank.png'),
     })),
   },
   darkmode: true,

@@ -8,11 +8,17 @@ import { pathToFileURL } from 'node:url';
 const folders: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'mac', win32: 'windows' };
 
 /** The compilers are x64 programs; macOS runs them on ARM as well. */
-export const canCompile = folders[process.platform] !== undefined && (process.arch === 'x64' || process.platform === 'darwin');
+export const canCompile =
+  folders[process.platform] !== undefined && (process.arch === 'x64' || process.platform === 'darwin');
 
 function compiler(name: 'wcc' | 'wcsc'): string {
   const home = path.dirname(createRequire(import.meta.url).resolve('miniprogram-compiler/package.json'));
-  const file = path.join(home, 'bin', folders[process.platform] ?? '', process.platform === 'win32' ? `${name}.exe` : name);
+  const file = path.join(
+    home,
+    'bin',
+    folders[process.platform] ?? '',
+    process.platform === 'win32' ? `${name}.exe` : name,
+  );
   // npm unpacks them without the executable bit.
   if (process.platform !== 'win32') chmodSync(file, 0o755);
   return file;
@@ -26,7 +32,11 @@ function filesOf(dist: string, extension: string): string[] {
 }
 
 function run(dist: string, program: 'wcc' | 'wcsc', args: string[]): string[] {
-  const result = spawnSync(compiler(program), args, { cwd: dist, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const result = spawnSync(compiler(program), args, {
+    cwd: dist,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   if (result.error) return [`${program}: ${result.error.message}`];
   if (result.status === 0) return [];
   return [`${program}: ${result.stderr.trim() || result.stdout.slice(0, 500) || `exit ${result.status}`}`];
@@ -41,7 +51,9 @@ export function compile(dist: string): string[] {
   const components = wxml.flatMap((file) => {
     const json = path.join(dist, file.replace(/\.wxml$/, '.json'));
     if (!existsSync(json)) return [];
-    const used = Object.keys((JSON.parse(readFileSync(json, 'utf8')) as { usingComponents?: object }).usingComponents ?? {});
+    const used = Object.keys(
+      (JSON.parse(readFileSync(json, 'utf8')) as { usingComponents?: object }).usingComponents ?? {},
+    );
     return used.length > 0 ? [[file, String(used.length), ...used]] : [];
   });
   const componentArgs = [String(components.length), ...components.flat()].join(' ');

@@ -49,9 +49,19 @@ interface AppJson {
 }
 
 type Callback = (result: unknown) => void;
-type Method = (options?: Record<string, unknown> & { success?: Callback; fail?: Callback; complete?: Callback }) => unknown;
+type Method = (
+  options?: Record<string, unknown> & { success?: Callback; fail?: Callback; complete?: Callback },
+) => unknown;
 
-const BASE_GLOBALS_TO_REMOVE = ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'Intl', 'WeakRef', 'FinalizationRegistry', 'Iterator'];
+const BASE_GLOBALS_TO_REMOVE = [
+  'WebAssembly',
+  'SharedArrayBuffer',
+  'Atomics',
+  'Intl',
+  'WeakRef',
+  'FinalizationRegistry',
+  'Iterator',
+];
 
 /** Newer than the oldest engines we support (ES2019), so a use of one of them must fail here. */
 const METHODS_TO_REMOVE: Record<string, string[]> = {
@@ -137,6 +147,7 @@ export class MiniProgram {
   private readonly timers = new Set<NodeJS.Timeout>();
   private app: NativePage = {};
   private registered: NativePage | undefined;
+  private readonly pageConfigs = new Map<string, NativePage>();
   private pending = 0;
   private lastActivity = Date.now();
   private webviewId = 0;
@@ -147,7 +158,9 @@ export class MiniProgram {
     const appJson = JSON.parse(readFileSync(path.join(options.dist, 'app.json'), 'utf8')) as AppJson;
     this.pages = [
       ...appJson.pages,
-      ...(appJson.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => path.posix.join(root, page))),
+      ...(appJson.subPackages ?? []).flatMap(({ root, pages }) =>
+        pages.map((page) => path.posix.join(root, page)),
+      ),
     ];
     this.wx = this.createWx();
     this.context = this.createContext();
@@ -161,11 +174,7 @@ export class MiniProgram {
   /** Opens a page as WeChat does: onLoad, onShow, onReady, then waits until the page is quiet. */
   async open(route: string, query: Record<string, string> = {}): Promise<MountedPage> {
     if (!this.pages.includes(route)) throw new Error(`${route} is not a page of app.json`);
-    this.registered = undefined;
-    this.modules.delete(path.normalize(`${route}.js`));
-    this.load(`${route}.js`);
-    const config = this.registered as NativePage | undefined;
-    if (config === undefined) throw new Error(`${route} did not call Page()`);
+    const config = this.pageConfig(route);
     const page = new MountedPage(this, route, config, ++this.webviewId);
     this.stack.push(page);
     page.run('onLoad', query);
@@ -211,6 +220,18 @@ export class MiniProgram {
 
   nativePages(): NativePage[] {
     return this.stack.map((page) => page.native);
+  }
+
+  /** A page's script runs once in the life of the app; its config makes every instance. */
+  private pageConfig(route: string): NativePage {
+    const known = this.pageConfigs.get(route);
+    if (known) return known;
+    this.registered = undefined;
+    this.load(`${route}.js`);
+    const config = this.registered as NativePage | undefined;
+    if (config === undefined) throw new Error(`${route} did not call Page()`);
+    this.pageConfigs.set(route, config);
+    return config;
   }
 
   private load(file: string): unknown {
@@ -317,18 +338,46 @@ export class MiniProgram {
       };
       wx[name] = method;
     }
-    for (const event of ['AppShow', 'AppHide', 'NetworkStatusChange', 'ThemeChange', 'Error', 'UnhandledRejection', 'PageNotFound', 'WindowResize', 'KeyboardHeightChange', 'MemoryWarning', 'NeedPrivacyAuthorization']) {
+    for (const event of [
+      'AppShow',
+      'AppHide',
+      'NetworkStatusChange',
+      'ThemeChange',
+      'Error',
+      'UnhandledRejection',
+      'PageNotFound',
+      'WindowResize',
+      'KeyboardHeightChange',
+      'MemoryWarning',
+      'NeedPrivacyAuthorization',
+    ]) {
       wx[`on${event}`] = (listener: Callback) => {
         this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(listener));
       };
       wx[`off${event}`] = (listener: Callback) => this.listeners.get(event)?.delete(listener);
     }
-    for (const name of ['getSystemInfoSync', 'getWindowInfo', 'getDeviceInfo', 'getAppBaseInfo', 'getSystemSetting']) {
+    for (const name of [
+      'getSystemInfoSync',
+      'getWindowInfo',
+      'getDeviceInfo',
+      'getAppBaseInfo',
+      'getSystemSetting',
+    ]) {
       wx[name] = () => ({ ...SYSTEM });
     }
-    wx.getSystemInfo = (options: { success?: Callback } = {}) => later(() => options.success?.({ ...SYSTEM }));
-    wx.getMenuButtonBoundingClientRect = () => ({ top: 51, bottom: 83, left: 296, right: 383, width: 87, height: 32 });
-    wx.getAccountInfoSync = () => ({ miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' } });
+    wx.getSystemInfo = (options: { success?: Callback } = {}) =>
+      later(() => options.success?.({ ...SYSTEM }));
+    wx.getMenuButtonBoundingClientRect = () => ({
+      top: 51,
+      bottom: 83,
+      left: 296,
+      right: 383,
+      width: 87,
+      height: 32,
+    });
+    wx.getAccountInfoSync = () => ({
+      miniProgram: { appId: 'touristappid', envVersion: 'develop', version: '' },
+    });
     wx.getLaunchOptionsSync = () => ({ path: this.pages[0], query: {}, scene: 1001 });
     wx.getEnterOptionsSync = wx.getLaunchOptionsSync;
     wx.canIUse = () => true;
@@ -344,7 +393,9 @@ export class MiniProgram {
     wx.clearStorageSync = () => this.storage.clear();
     wx.getStorageInfoSync = () => ({ keys: [...this.storage.keys()], currentSize: 1, limitSize: 10240 });
 
-    wx.request = (options: Record<string, unknown> & { success?: Callback; fail?: Callback; complete?: Callback }) => {
+    wx.request = (
+      options: Record<string, unknown> & { success?: Callback; fail?: Callback; complete?: Callback },
+    ) => {
       const request: FakeRequest = {
         url: String(options.url),
         method: String(options.method ?? 'GET').toUpperCase(),
@@ -370,8 +421,15 @@ export class MiniProgram {
             this.pending--;
             this.touch();
             if (aborted) return end(options.fail, { errMsg: 'request:fail abort' });
-            if ('fail' in answer) return end(options.fail, { errMsg: `request:fail ${answer.fail}`, errno: 600001 });
-            end(options.success, { errMsg: 'request:ok', header: {}, cookies: [], ...answer, data: copy(answer.data) });
+            if ('fail' in answer)
+              return end(options.fail, { errMsg: `request:fail ${answer.fail}`, errno: 600001 });
+            end(options.success, {
+              errMsg: 'request:ok',
+              header: {},
+              cookies: [],
+              ...answer,
+              data: copy(answer.data),
+            });
           },
           (error: unknown) => {
             this.pending--;
@@ -393,7 +451,17 @@ export class MiniProgram {
     wx.createSelectorQuery = () => {
       const query: Record<string, unknown> = {};
       let callback: Callback | undefined;
-      for (const name of ['in', 'select', 'selectAll', 'selectViewport', 'boundingClientRect', 'fields', 'scrollOffset', 'node', 'context']) {
+      for (const name of [
+        'in',
+        'select',
+        'selectAll',
+        'selectViewport',
+        'boundingClientRect',
+        'fields',
+        'scrollOffset',
+        'node',
+        'context',
+      ]) {
         query[name] = () => query;
       }
       query.exec = (done?: Callback) => {
@@ -409,7 +477,12 @@ export class MiniProgram {
       observe() {},
       disconnect() {},
     });
-    wx.getUpdateManager = () => ({ onCheckForUpdate() {}, onUpdateReady() {}, onUpdateFailed() {}, applyUpdate() {} });
+    wx.getUpdateManager = () => ({
+      onCheckForUpdate() {},
+      onUpdateReady() {},
+      onUpdateFailed() {},
+      applyUpdate() {},
+    });
     return wx;
   }
 }
@@ -435,7 +508,8 @@ export class MountedPage {
       },
       selectComponent: () => null,
       selectAllComponents: () => [],
-      createSelectorQuery: () => (program as unknown as { wx: { createSelectorQuery: () => unknown } }).wx.createSelectorQuery(),
+      createSelectorQuery: () =>
+        (program as unknown as { wx: { createSelectorQuery: () => unknown } }).wx.createSelectorQuery(),
     };
   }
 
@@ -472,9 +546,13 @@ export class MountedPage {
 
   /** Taps the first node that shows this text or carries it as its `aria-label`; the event bubbles as in WeChat. */
   async tap(label: string): Promise<void> {
-    const hit = this.nodes().find(({ node }) => node.v === label || node.ariaLabel === label || node['aria-label'] === label);
+    // Taro numbers the attributes of the tree, so an attribute is found by its value.
+    const hit = this.nodes().find(({ node }) => Object.values(node).includes(label));
     if (!hit) throw new Error(`Nothing on ${this.route} says ${label}. It shows:\n${this.text}`);
-    for (const node of [hit.node, ...hit.ancestors]) this.fire(node, 'tap');
+    const elements = [hit.node, ...hit.ancestors].filter(
+      (node) => node.cn !== undefined && node.nn !== undefined,
+    );
+    for (const node of elements) this.fire(node, 'tap');
     await this.program.settle();
   }
 
@@ -491,7 +569,16 @@ export class MountedPage {
     const id = String(node.uid ?? node.sid ?? '');
     if (id === '') return;
     const target = { id, dataset: { sid: node.sid ?? id }, offsetLeft: 0, offsetTop: 0 };
-    this.run('eh', { type, timeStamp: Date.now(), detail, target, currentTarget: target, touches: [], changedTouches: [], mark: {} });
+    this.run('eh', {
+      type,
+      timeStamp: Date.now(),
+      detail,
+      target,
+      currentTarget: target,
+      touches: [],
+      changedTouches: [],
+      mark: {},
+    });
   }
 }
 

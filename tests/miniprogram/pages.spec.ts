@@ -12,20 +12,29 @@ test.skipIf(!canCompile)('WeChat accepts every template and style sheet', () => 
 });
 
 test('every icon of the tab bar is in the package, in both themes', () => {
-  const theme = JSON.parse(readFileSync(path.join(dist, 'theme.json'), 'utf8')) as Record<string, Record<string, string>>;
-  const icons = Object.values(theme).flatMap((names) => Object.values(names).filter((value) => value.endsWith('.png')));
+  const theme = JSON.parse(readFileSync(path.join(dist, 'theme.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  const icons = Object.values(theme).flatMap((names) =>
+    Object.values(names).filter((value) => value.endsWith('.png')),
+  );
   expect(icons.length).toBeGreaterThan(0);
   expect(icons.filter((icon) => !existsSync(path.join(dist, icon)))).toEqual([]);
 });
 
 test('every colour and icon that app.json takes from the theme exists in both themes', () => {
-  const used = [...readFileSync(path.join(dist, 'app.json'), 'utf8').matchAll(/"@(\w+)"/g)].map((match) => match[1]);
+  const used = [...readFileSync(path.join(dist, 'app.json'), 'utf8').matchAll(/"@(\w+)"/g)].map(
+    (match) => match[1],
+  );
   const theme = JSON.parse(readFileSync(path.join(dist, 'theme.json'), 'utf8')) as Record<string, object>;
   for (const names of Object.values(theme)) expect(Object.keys(names)).toEqual(expect.arrayContaining(used));
 });
 
 test('no script uses syntax or globals that phones lack', () => {
-  const scripts = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  const scripts = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
   const code = scripts.map((file) => readFileSync(path.join(dist, file), 'utf8')).join('\n');
   expect(code).not.toMatch(/\bthis\.#\w|\?\?=|\bstructuredClone\(|\bcrypto\.randomUUID|\bnew TextDecoder/);
 });

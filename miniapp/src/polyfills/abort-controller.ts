@@ -38,6 +38,8 @@ export class AbortController {
   readonly signal = new AbortSignal();
 
   abort(reason?: unknown): void {
-    this.signal.fire(reason ?? Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' }));
+    this.signal.fire(
+      reason ?? Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' }),
+    );
   }
 }

@@ -7,6 +7,7 @@ export default function MePage() {
     <View>
       <Text>我的</Text>
       <Text>{ready.data ?? '正在加载'}</Text>
+
       <Button onClick={() => void ready.refetch()}>刷新</Button>
     </View>
   );

@@ -1,13 +1,15 @@
-import { useQuery } from '@tanstack/react-query';
 import { Button, Text, View } from '@tarojs/components';
+import { useState } from 'react';
+import { leadDraft } from '#shared/leads/contract.ts';
 
 export default function LeadFormPage() {
-  const ready = useQuery({ queryKey: ['ready', 'sales/lead-form'], queryFn: async () => '已就绪' });
+  const [message, setMessage] = useState('');
+  const check = () => setMessage(leadDraft.safeParse({ phone: 'x' }).error?.issues[0]?.message ?? '');
   return (
     <View>
       <Text>登记线索</Text>
-      <Text>{ready.data ?? '正在加载'}</Text>
-      <Button onClick={() => void ready.refetch()}>刷新</Button>
+      <Text>{message}</Text>
+      <Button onClick={check}>检查</Button>
     </View>
   );
 }
