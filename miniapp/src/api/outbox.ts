@@ -1,0 +1,54 @@
+import Taro from '@tarojs/taro';
+import { useSyncExternalStore } from 'react';
+import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
+import { send } from './call';
+import { createOutbox, type OutboxItem, type SubmitOptions, type Submitted } from './core/outbox';
+import { onStoredElsewhere, onWake, storage, timers } from './platform';
+import { queryClient } from './query-client';
+import { currentUser, sessionStore } from './session';
+
+export type { OutboxItem, SubmitOptions, Submitted } from './core/outbox';
+
+const outbox = createOutbox({
+  storage,
+  timers,
+  send,
+  userId: () => currentUser()?.id ?? null,
+  onSent(item) {
+    void queryClient.invalidateQueries();
+    void Taro.showToast({ title: `已同步：${item.label}`, icon: 'none' });
+  },
+});
+
+/** Takes up what a killed app left, and sends whenever the app, the network or the person is back. */
+export function startOutbox(): void {
+  outbox.start();
+  onWake(outbox.wake);
+  onStoredElsewhere(outbox.reload);
+  sessionStore.subscribe(outbox.wake);
+}
+
+/** The writes that still have to reach the server, oldest first. */
+export const useOutbox = (): readonly OutboxItem[] => useSyncExternalStore(outbox.subscribe, outbox.items);
+
+/** The same outside of a component. */
+export const outboxItems = (): readonly OutboxItem[] => outbox.items();
+
+/**
+ * Saves a write, then sends it: for what people do in the field. `sent` with the answer; `queued` when there is no
+ * network, and then it goes out by itself, once in effect.
+ * @throws ApiError when the server refuses it: nothing is queued then
+ */
+export const submit = <E extends EndpointDefinition>(
+  endpoint: E,
+  input: CallInput<E>,
+  options: SubmitOptions,
+): Promise<Submitted<Answer<E>>> => outbox.submit(endpoint, input, options) as Promise<Submitted<Answer<E>>>;
+
+/** Tries one again now, or all that wait. */
+export const retryOutbox = (key?: string): void => outbox.retry(key);
+
+export const discardFromOutbox = (key: string): void => outbox.discard(key);
+
+/** Whether the words may still be changed: `submit` with the same key then replaces it. */
+export const isOutboxItemEditable = (item: OutboxItem): boolean => outbox.isEditable(item);
