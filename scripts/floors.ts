@@ -29,7 +29,7 @@ const moduleOrder = [
 /** Services to all: addressed by `{ entity, id }`, so they import no domain module. Every module may import them. */
 const serviceModules = ['tasks', 'reminders', 'notifications', 'audit', 'ai'];
 
-const subPackages = ['sales', 'service', 'deals', 'team', 'admin'];
+const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin'];
 const databaseDrivers = ['pg', '@electric-sql/pglite'];
 const roots = ['shared', 'server', 'miniapp/src'];
 

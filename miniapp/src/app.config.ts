@@ -8,7 +8,10 @@ const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 export default defineAppConfig({
   pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
-  subPackages: [{ root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index'] }],
+  subPackages: [
+    { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
+    { root: 'account', name: 'account', pages: ['password/index'] },
+  ],
   preloadRule: {
     'pages/today/index': { network: 'all', packages: ['sales'] },
     'pages/leads/index': { network: 'all', packages: ['sales'] },
