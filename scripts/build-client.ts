@@ -2,24 +2,29 @@
  * Builds the client with Taro: `node scripts/build-client.ts h5 weapp`.
  * `--if-changed` skips an H5 that is up to date, `--watch` keeps building in development.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 type Target = 'h5' | 'weapp';
+
+const NAMES: Record<Target, string> = { h5: 'H5', weapp: 'WeChat' };
 
 const root = path.resolve(import.meta.dirname, '..');
 const hashFile = (target: Target) => path.join(root, 'dist', target, '.build-hash');
 
 function sourceFiles(folder: string): string[] {
-  return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    // Tests and the caches of tools decide nothing.
-    .filter((file) => !/\.test\.tsx?$/.test(file) && !/[\\/]\./.test(path.relative(root, file)));
+  return (
+    readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      // Tests and the caches of tools decide nothing.
+      .filter((file) => !/\.test\.tsx?$/.test(file) && !/[\\/]\./.test(path.relative(root, file)))
+  );
 }
 
 /** A fingerprint of everything that decides what the client looks like. */
@@ -33,35 +38,64 @@ export function clientHash(): string {
   return hash.digest('hex');
 }
 
-/** Runs Taro in a child process inside miniapp/, where it looks for its config. */
-async function runTaro(target: Target, mode: 'production' | 'development'): Promise<void> {
-  const taro = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('@tarojs/cli/package.json')),
-    'bin/taro',
-  );
-  const watch = mode === 'development' ? ['--watch'] : [];
-  const child = spawn(
-    process.execPath,
-    [taro, 'build', '--type', target, '--no-check', '--disable-global-config', ...watch],
-    {
-      cwd: path.join(root, 'miniapp'),
-      env: { ...process.env, NODE_ENV: mode, TARO_ENV: target },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  const code = await new Promise<number | null>((resolve, reject) => {
+function startTaro(
+  target: Target,
+  mode: 'production' | 'development',
+  stdio: 'inherit' | 'pipe',
+): ChildProcess {
+  const home = path.dirname(createRequire(import.meta.url).resolve('@tarojs/cli/package.json'));
+  const args = ['build', '--type', target, '--no-check', '--disable-global-config'];
+  if (mode === 'development') args.push('--watch');
+  return spawn(process.execPath, [path.join(home, 'bin/taro'), ...args], {
+    // Taro looks for its config below the working directory.
+    cwd: path.join(root, 'miniapp'),
+    env: { ...process.env, NODE_ENV: mode, TARO_ENV: target },
+    stdio: ['ignore', stdio, stdio],
+  });
+}
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
   });
-  if (code !== 0) throw new Error(`The ${target} build failed.`);
 }
+
+/** Says every few seconds that work goes on; on a terminal in one line. */
+function showProgress(label: string): () => void {
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const terminal = process.stdout.isTTY;
+  const timer = setInterval(
+    () => process.stdout.write(terminal ? `\r${label} … ${seconds()} s` : `${label} … ${seconds()} s\n`),
+    terminal ? 1000 : 5000,
+  );
+  return () => {
+    clearInterval(timer);
+    console.log(`${terminal ? '\r' : ''}${label}: done in ${seconds()} s`);
+  };
+}
+
+/** Taro redraws a progress bar and repeats itself; people need its words only when something is wrong. */
+const readable = (log: string) =>
+  stripVTControlCharacters(log)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !/●|即将开始启动编译|^ [^ ].*›/.test(line))
+    .join('\n');
 
 export async function build(target: Target): Promise<void> {
   const hash = clientHash();
-  await runTaro(target, 'production');
+  const child = startTaro(target, 'production', 'pipe');
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += String(chunk)));
+  const done = showProgress(`Building the ${NAMES[target]} client`);
+  const code = await exitCode(child);
+  done();
   const entry = path.join(root, 'dist', target, target === 'h5' ? 'index.html' : 'app.json');
   // A broken config makes Taro print and exit as if all were well.
-  if (!existsSync(entry)) throw new Error(`The ${target} build wrote nothing.`);
+  if (code !== 0 || !existsSync(entry))
+    throw new Error(`${readable(log)}\nThe ${NAMES[target]} build failed.`);
+  if (log.includes('⚠️ Warnings')) console.warn(readable(log));
   writeFileSync(hashFile(target), hash);
 }
 
@@ -71,10 +105,7 @@ export async function build(target: Target): Promise<void> {
  */
 export async function buildH5IfChanged(): Promise<boolean> {
   if (existsSync(hashFile('h5')) && readFileSync(hashFile('h5'), 'utf8') === clientHash()) return false;
-  console.log('Building the H5 client. The first time takes about half a minute.');
-  const started = Date.now();
   await build('h5');
-  console.log(`H5 client built in ${Math.round((Date.now() - started) / 1000)} s.`);
   return true;
 }
 
@@ -83,7 +114,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const targets = args.filter((arg): arg is Target => arg === 'h5' || arg === 'weapp');
   try {
     for (const target of targets) {
-      if (args.includes('--watch')) await runTaro(target, 'development');
+      if (args.includes('--watch')) await exitCode(startTaro(target, 'development', 'inherit'));
       else if (target === 'h5' && args.includes('--if-changed')) await buildH5IfChanged();
       else await build(target);
     }
