@@ -1,0 +1,112 @@
+import { Text, View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
+import { type ReactNode, useEffect } from 'react';
+import { cx } from './class-names';
+import { ConfirmHost } from './confirm-dialog';
+import { useFontScaleClass } from './font-scale';
+import { IconButton } from './icon-button';
+import { Scroll } from './scroll';
+import { ToastHost } from './toast';
+import './page.scss';
+
+const isH5 = process.env.TARO_ENV === 'h5';
+
+interface PageProps {
+  /** In the native bar of WeChat, in our own header on H5. */
+  title: string;
+  children: ReactNode;
+  /** At the right of the H5 header. WeChat's bar has no room: put the same into the page there. */
+  headerAction?: ReactNode;
+  /** No network, a conflict: one line under the header. */
+  banner?: ReactNode;
+  /** Stays in sight under the header: search and filters. */
+  top?: ReactNode;
+  /** Stays in sight at the bottom: the action bar. */
+  footer?: ReactNode;
+  tabBar?: ReactNode;
+  /** A `FloatingButton`. */
+  floating?: ReactNode;
+  onRefresh?: (() => void) | undefined;
+  refreshing?: boolean;
+  onReachEnd?: (() => void) | undefined;
+  scrollTo?: string | undefined;
+  /** Beside the page from 900 px. */
+  aside?: ReactNode;
+  /** White instead of grey: for forms and the login. */
+  plain?: boolean;
+  /** Where the back arrow of H5 leads when the page was opened by its address. */
+  home?: string;
+}
+
+function goBack(home: string): void {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+  else void Taro.switchTab({ url: home });
+}
+
+/** Every page: header, what stays in sight above and below, and the scrolling middle in one centred column. */
+export function Page(props: PageProps) {
+  const { title, children, headerAction, banner, top, footer, tabBar, floating, aside, plain, home } = props;
+  const fontScale = useFontScaleClass();
+  useEffect(() => {
+    void Taro.setNavigationBarTitle({ title });
+  }, [title]);
+  return (
+    <View className={cx('page', fontScale, plain && 'page--plain', Boolean(aside) && 'page--split')}>
+      <View className="page__main">
+        {isH5 && (
+          <View className="page__header">
+            <View className="page__column page__header-line">
+              {tabBar ? (
+                <View className="page__header-start" />
+              ) : (
+                <IconButton
+                  icon="chevron-left"
+                  label="返回"
+                  onPress={() => goBack(home ?? '/pages/today/index')}
+                />
+              )}
+              <Text className="page__title" {...{ role: 'heading', 'aria-level': '1' }}>
+                {title}
+              </Text>
+              <View className="page__header-action">{headerAction}</View>
+            </View>
+          </View>
+        )}
+        {banner && <View className="page__banner">{banner}</View>}
+        {top && (
+          <View className="page__top">
+            <View className="page__column">{top}</View>
+          </View>
+        )}
+        <Scroll
+          onRefresh={props.onRefresh}
+          refreshing={Boolean(props.refreshing)}
+          onReachEnd={props.onReachEnd}
+          scrollTo={props.scrollTo}
+        >
+          <View
+            className={cx(
+              'page__column page__content',
+              !footer && !tabBar && 'page__content--safe',
+              Boolean(floating) && 'page__content--floating',
+            )}
+          >
+            {children}
+          </View>
+        </Scroll>
+        {floating && (
+          <View className={cx('page__floating', Boolean(tabBar) && 'page__floating--tab')}>{floating}</View>
+        )}
+        {footer && (
+          <View className="page__footer">
+            <View className="page__column">{footer}</View>
+          </View>
+        )}
+        {tabBar}
+      </View>
+      {aside && <View className="page__aside">{aside}</View>}
+      <ToastHost />
+      <ConfirmHost />
+    </View>
+  );
+}

@@ -1,0 +1,75 @@
+import { View } from '@tarojs/components';
+import type { CSSProperties, PropsWithChildren } from 'react';
+import { cx } from './class-names';
+import './press.scss';
+
+const isH5 = process.env.TARO_ENV === 'h5';
+
+interface PressProps {
+  onPress?: (() => void) | undefined;
+  disabled?: boolean;
+  /** Read aloud instead of the content; required where the content is an icon. */
+  label?: string;
+  role?: 'button' | 'link' | 'tab' | 'radio' | 'checkbox' | 'switch' | 'option';
+  /** For tabs, options and switches. */
+  selected?: boolean;
+  className?: string;
+  style?: CSSProperties;
+  id?: string;
+  /** Keeps the press from also pressing what lies around it. */
+  stop?: boolean;
+}
+
+type Event = { stopPropagation(): void; preventDefault?(): void; key?: string };
+
+/** Whatever can be pressed: one place for feedback, keyboard and screen reader. */
+export function Press({
+  onPress,
+  disabled,
+  label,
+  role = 'button',
+  selected,
+  className,
+  style,
+  id,
+  stop,
+  children,
+}: PropsWithChildren<PressProps>) {
+  const press = (event: Event) => {
+    if (stop) event.stopPropagation();
+    if (!disabled) onPress?.();
+  };
+  const checkable = role === 'radio' || role === 'checkbox' || role === 'switch';
+  const described = {
+    role,
+    'aria-role': role,
+    'aria-label': label,
+    'aria-disabled': disabled ? 'true' : undefined,
+    [checkable ? 'aria-checked' : 'aria-selected']: selected === undefined ? undefined : String(selected),
+  };
+  const keyboard = isH5
+    ? {
+        tabIndex: disabled ? -1 : 0,
+        onKeyDown: (event: Event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault?.();
+          press(event);
+        },
+      }
+    : {};
+  return (
+    <View
+      {...described}
+      {...keyboard}
+      {...(id ? { id } : {})}
+      {...(style ? { style } : {})}
+      className={cx('press', disabled && 'press--disabled', className)}
+      hoverClass={disabled || !onPress ? 'none' : 'press--active'}
+      hoverStartTime={20}
+      hoverStayTime={80}
+      onClick={press}
+    >
+      {children}
+    </View>
+  );
+}

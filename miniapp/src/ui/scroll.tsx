@@ -1,0 +1,100 @@
+import { ScrollView, View } from '@tarojs/components';
+import { type ReactNode, useRef, useState } from 'react';
+import './scroll.scss';
+
+const isH5 = process.env.TARO_ENV === 'h5';
+const PULL_DISTANCE = 64;
+
+interface ScrollProps {
+  children: ReactNode;
+  /** Pull to refresh; without it the page cannot be pulled. */
+  onRefresh?: (() => void) | undefined;
+  refreshing?: boolean;
+  onReachEnd?: (() => void) | undefined;
+  /** Id of the element to bring into sight, e.g. the first field with an error. */
+  scrollTo?: string | undefined;
+}
+
+type Touch = { touches: { pageY?: number }[] };
+const touchY = (event: unknown): number => (event as Touch).touches[0]?.pageY ?? 0;
+
+/** The scrolling part of a page. WeChat refreshes by itself; a browser needs the gesture made here. */
+export function Scroll({ children, onRefresh, refreshing = false, onReachEnd, scrollTo }: ScrollProps) {
+  const [pull, setPull] = useState(0);
+  const [pulled, setPulled] = useState(false);
+  const top = useRef(0);
+  const start = useRef<number | null>(null);
+
+  const refresh = () => {
+    setPulled(true);
+    onRefresh?.();
+  };
+  // Refreshing in the background must not open the spinner; only a pull does.
+  const showing = pulled && refreshing;
+  if (pulled && !refreshing && pull === 0) setTimeout(() => setPulled(false), 300);
+
+  const gesture =
+    isH5 && onRefresh
+      ? {
+          onTouchStart: (event: unknown) => {
+            start.current = top.current <= 0 ? touchY(event) : null;
+          },
+          onTouchMove: (event: unknown) => {
+            if (start.current === null) return;
+            const distance = touchY(event) - start.current;
+            setPull(top.current <= 0 && distance > 0 ? Math.min(PULL_DISTANCE * 1.4, distance * 0.45) : 0);
+          },
+          onTouchEnd: () => {
+            if (pull >= PULL_DISTANCE * 0.8) refresh();
+            setPull(0);
+            start.current = null;
+          },
+          onTouchCancel: () => {
+            setPull(0);
+            start.current = null;
+          },
+        }
+      : {};
+  const native =
+    !isH5 && onRefresh
+      ? {
+          refresherEnabled: true,
+          refresherTriggered: showing,
+          refresherBackground: 'transparent',
+          onRefresherRefresh: refresh,
+        }
+      : {};
+  const height = showing ? 48 : pull;
+  return (
+    <ScrollView
+      scrollY
+      enhanced
+      enableBackToTop
+      showScrollbar={false}
+      className="scroll"
+      lowerThreshold={300}
+      {...(onReachEnd ? { onScrollToLower: onReachEnd } : {})}
+      {...(scrollTo ? { scrollIntoView: scrollTo, scrollWithAnimation: true } : {})}
+      {...(isH5 ? { onScroll: (event) => (top.current = event.detail.scrollTop) } : {})}
+      {...gesture}
+      {...native}
+    >
+      {isH5 && onRefresh && (
+        <View
+          className="scroll__pull"
+          style={{ height: `${height}px`, transition: pull > 0 ? 'none' : 'height 0.2s' }}
+        >
+          <View
+            className={showing ? 'scroll__spinner scroll__spinner--on' : 'scroll__spinner'}
+            style={
+              showing
+                ? {}
+                : { opacity: Math.min(1, pull / PULL_DISTANCE), transform: `rotate(${pull * 4}deg)` }
+            }
+          />
+        </View>
+      )}
+      {children}
+    </ScrollView>
+  );
+}
