@@ -1,11 +1,14 @@
 import './boot';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { useLaunch } from '@tarojs/taro';
 import type { PropsWithChildren } from 'react';
 import { queryClient } from './api/query-client';
+import { startApi } from './api/start';
 import './app.scss';
 
 if (process.env.TARO_ENV === 'h5') require('./app.h5.scss');
 
 export default function App({ children }: PropsWithChildren) {
+  useLaunch(startApi);
   return <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>;
 }
