@@ -24,6 +24,9 @@ const transpiledForH5 = [
   /node_modules[\\/](query-string|decode-uri-component|filter-obj|split-on-first)[\\/]/,
 ];
 
+/** The development server works in memory, but Taro empties its output folder: not the one that `npm start` serves. */
+const h5Output = isProduction ? '../dist/h5' : '../.cache/h5';
+
 const cache: ICache & { cacheDirectory?: string } = isProduction
   ? { enable: false }
   : { enable: true, cacheDirectory: path.join(root, '.cache/webpack') };
@@ -41,7 +44,7 @@ export default defineConfig<'webpack5'>(async () => {
     designWidth: 375,
     deviceRatio: { 375: 2, 640: 1.17, 750: 1, 828: 0.905 },
     sourceRoot: 'src',
-    outputRoot: isH5 ? '../dist/h5' : '../dist/weapp',
+    outputRoot: isH5 ? h5Output : '../dist/weapp',
     framework: 'react',
     compiler: { type: 'webpack5', prebundle: { enable: false } },
     cache,
