@@ -238,7 +238,20 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
     const now = timers.now();
     const { ready, nextAt } = due(now);
     if (nextAt !== null) cancelTimer = timers.after(nextAt - now, () => void pump());
-    await Promise.all(ready.slice(0, Math.max(0, PARALLEL - inFlight.size)).map(attempt));
+    const started = ready.slice(0, Math.max(0, PARALLEL - inFlight.size)).map(attempt);
+    releaseBlocked();
+    await Promise.all(started);
+  }
+
+  /** Nobody waits for an answer to what stands behind a write that is not being sent. */
+  function releaseBlocked(): void {
+    const items = read();
+    for (const key of Array.from(waiting.keys())) {
+      const item = items.find((candidate) => candidate.key === key);
+      if (!item || item.recordId === null || inFlight.has(key)) continue;
+      const ahead = items.find(({ recordId }) => recordId === item.recordId);
+      if (ahead && ahead.key !== key && !inFlight.has(ahead.key)) settle(key, { state: 'queued' });
+    }
   }
 
   const wake = () => {
