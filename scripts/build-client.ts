@@ -54,11 +54,21 @@ function startTaro(
   });
 }
 
+/** Waits for the end of the child, which does not outlive us when we are told to stop. */
 async function exitCode(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
+  const stop = () => {
+    child.kill();
+    process.exit(130);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
 }
 
 /** Says every few seconds that work goes on; on a terminal in one line. */
