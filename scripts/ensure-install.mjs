@@ -2,7 +2,16 @@
 // Plain JavaScript without dependencies: it runs before anything is installed, on whatever Node (18 or later) the machine has.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +66,25 @@ function hasWorkingNode() {
     shell: process.platform === 'win32',
   });
   return status === 0 && Number(/\d+/.exec(stdout)?.[0]) >= requiredMajor;
+}
+
+/**
+ * npm 10 links the binary, then deletes the link again together with the packages for other platforms, which all name
+ * their binary `node`.
+ */
+function linkNode() {
+  if (existsSync(nodeBinary)) return;
+  for (const name of Object.keys(readJson(join(root, 'package.json')).optionalDependencies)) {
+    const manifest = join(modules, name, 'package.json');
+    const { bin: bins, os, cpu } = existsSync(manifest) ? readJson(manifest) : {};
+    if (!bins?.node || os !== process.platform || cpu !== process.arch) continue;
+    mkdirSync(bin, { recursive: true });
+    if (process.platform === 'win32') {
+      writeFileSync(nodeBinary, `@"%~dp0\\..\\${name}\\${bins.node.replaceAll('/', '\\')}" %*\r\n`);
+    } else {
+      symlinkSync(join('..', name, bins.node), nodeBinary);
+    }
+  }
 }
 
 /** True after an install that somebody did by hand: everything the lockfile requires here is there in the same version. */
@@ -156,6 +184,7 @@ function runNpmCi() {
 async function install() {
   await acquireMutex();
   if (isStamped()) return;
+  linkNode();
   if (isInstalled()) return writeStamp();
   say(
     'Installing the dependencies with npm ci (once; one to three minutes) …',
@@ -168,6 +197,7 @@ async function install() {
       `npm ci 失败（${failure}），原因见上。请检查网络与 npm 镜像源设置，然后重新运行。`,
     );
   }
+  linkNode();
   // On musl the glibc binary from npm does not start; out of the way, it no longer hides a good system Node.
   if (!hasWorkingNode() && systemNodeIsEnough) rmSync(nodeBinary, { force: true });
   if (!hasWorkingNode()) {
