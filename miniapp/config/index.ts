@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from '@tarojs/cli';
 import type { ICache, IProjectConfig } from '@tarojs/taro/types/compile';
@@ -5,6 +6,7 @@ import type { ICache, IProjectConfig } from '@tarojs/taro/types/compile';
 const root = path.resolve(__dirname, '../..');
 const isH5 = process.env.TARO_ENV === 'h5';
 const isProduction = process.env.NODE_ENV === 'production';
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** The H5 is served by the API at the same origin; a mini-program needs an absolute address. */
 const apiBase = isH5 ? '' : (process.env.PUBLIC_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
@@ -50,7 +52,7 @@ export default defineConfig<'webpack5'>(async () => {
     cache,
     logger: { quiet: false, stats: false },
     plugins: [path.join(__dirname, 'aria/plugin.cjs')],
-    defineConstants: { API_BASE: JSON.stringify(apiBase) },
+    defineConstants: { API_BASE: JSON.stringify(apiBase), APP_VERSION: JSON.stringify(version) },
     // The default `quote_keys: true` prints `#field` as `#"field"`, which no engine can parse.
     terser: { enable: true, config: { output: { quote_keys: false, comments: false } } },
     csso: { enable: true, config: {} },

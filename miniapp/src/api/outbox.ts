@@ -1,4 +1,3 @@
-import Taro from '@tarojs/taro';
 import { useSyncExternalStore } from 'react';
 import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { send } from './call';
@@ -16,12 +15,18 @@ const outbox = createOutbox({
   userId: () => currentUser()?.id ?? null,
   onSent(item) {
     void queryClient.invalidateQueries();
-    void Taro.showToast({ title: `已同步：${item.label}`, icon: 'none' });
+    announce(item);
   },
 });
 
-/** Takes up what a killed app left, and sends whenever the app, the network or the person is back. */
-export function startOutbox(): void {
+let announce: (item: OutboxItem) => void = () => {};
+
+/**
+ * Takes up what a killed app left, and sends whenever the app, the network or the person is back.
+ * @param onSent a write got through after nobody waited for it any more
+ */
+export function startOutbox(onSent: (item: OutboxItem) => void): void {
+  announce = onSent;
   outbox.start();
   onWake(outbox.wake);
   onStoredElsewhere(outbox.reload);

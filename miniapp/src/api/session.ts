@@ -18,6 +18,11 @@ export const currentUser = (): CurrentUser | null => sessionStore.get()?.user ??
 /** Keeps the answer of a login, a WeChat login or a password change. */
 export const signIn = (session: Session): void => sessionStore.keep(session);
 
+/** Keeps what the server says now about the person who is signed in. */
+export function keepUser(user: CurrentUser | undefined): void {
+  if (user && user.id === currentUser()?.id) sessionStore.keepUser(user);
+}
+
 /** Forgets the tokens. Drafts and queued writes stay for when the same person is back. */
 export const signOut = (): void => sessionStore.end();
 

@@ -1,10 +1,15 @@
+import { speakChinese } from '#shared/http/messages.ts';
 import { dropExpiredDrafts } from './drafts';
 import { startOutbox } from './outbox';
 import { startQueryCache } from './query';
 
-/** Once, when the app launches. */
-export function startApi(): void {
+/**
+ * Once, when the app launches.
+ * @param announce says in one line what happened in the background
+ */
+export function startApi(announce: (text: string) => void): void {
+  speakChinese();
   dropExpiredDrafts();
   startQueryCache();
-  startOutbox();
+  startOutbox(({ label }) => announce(`已同步：${label}`));
 }

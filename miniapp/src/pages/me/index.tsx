@@ -1,14 +1,129 @@
-import { useQuery } from '@tanstack/react-query';
-import { Button, Text, View } from '@tarojs/components';
+import { Text, View } from '@tarojs/components';
+import Taro, { useDidShow } from '@tarojs/taro';
+import { useEffect, useRef, useState } from 'react';
+import { auth } from '#shared/auth/contract.ts';
+import { formatPhone } from '#shared/values/phone.ts';
+import { call } from '../../api/call';
+import { openLogin } from '../../api/navigation';
+import { outboxItems, useOutbox } from '../../api/outbox';
+import { forgetAnswers, useDetail } from '../../api/query';
+import { keepUser, signOut, useSession } from '../../api/session';
+import { ConnectionBanner } from '../../domain/connection-banner';
+import {
+  Avatar,
+  Card,
+  confirm,
+  FONT_SIZE_LABELS,
+  type FontSize,
+  Page,
+  Row,
+  Segmented,
+  useFontSize,
+} from '../../ui';
+import './index.scss';
+
+const isH5 = process.env.TARO_ENV === 'h5';
+const open = (url: string) => () => void Taro.navigateTo({ url });
+
+/** A browser has no font setting of its own to follow. */
+const SIZES = (Object.keys(FONT_SIZE_LABELS) as FontSize[])
+  .filter((size) => !isH5 || size !== 'system')
+  .map((value) => ({ value, label: FONT_SIZE_LABELS[value] }));
+
+async function leave(): Promise<void> {
+  const waiting = outboxItems().length;
+  const sure = await confirm({
+    title: '退出登录？',
+    message:
+      waiting > 0
+        ? `还有${waiting}条内容没有同步。它们会留在这台手机上，等你再次登录后继续提交。`
+        : '再次使用需要重新登录。',
+    confirm: '退出登录',
+    danger: waiting > 0,
+  });
+  if (!sure) return;
+  // Ends the session on the server too; without a network it ends here all the same.
+  const ended = call(auth.logout, {}).catch(() => {});
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1500))]);
+  forgetAnswers();
+  signOut();
+  openLogin();
+}
 
 export default function MePage() {
-  const ready = useQuery({ queryKey: ['ready', 'pages/me'], queryFn: async () => '已就绪' });
-  return (
-    <View>
-      <Text>我的</Text>
-      <Text>{ready.data ?? '正在加载'}</Text>
+  const user = useSession()?.user;
+  const waiting = useOutbox();
+  const [size, setSize] = useFontSize();
+  const [leaving, setLeaving] = useState(false);
+  const profile = useDetail(auth.profile, {}, { enabled: user !== undefined });
+  const shown = useRef(false);
 
-      <Button onClick={() => void ready.refetch()}>刷新</Button>
-    </View>
+  useDidShow(() => {
+    if (!user) openLogin();
+    // Roles may have changed since; the first time the page reads them by itself.
+    else if (shown.current) void profile.refresh();
+    shown.current = true;
+  });
+  const { data, refreshing, error } = profile;
+  useEffect(() => {
+    if (!refreshing && !error) keepUser(data);
+  }, [data, refreshing, error]);
+
+  if (!user) return <Page title="我的">{null}</Page>;
+  const refused = waiting.filter(({ state }) => state === 'failed').length;
+  const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
+  return (
+    <Page title="我的" banner={<ConnectionBanner offline={error?.offline} />}>
+      <View className="me">
+        <Card inset className="me__profile">
+          <Avatar name={user.name} size="l" />
+          <View className="me__words">
+            <Text className="me__name">{user.name}</Text>
+            <Text className="me__line">
+              {[user.roles.map(({ name }) => name).join('、') || '还没有角色', user.departmentName]
+                .filter(Boolean)
+                .join(' · ')}
+            </Text>
+            {contact && <Text className="me__line">{contact}</Text>}
+          </View>
+        </Card>
+        <Card>
+          <Row
+            icon="cloud-upload"
+            title="待同步"
+            value={
+              refused > 0 ? `${refused}条待处理` : waiting.length > 0 ? `${waiting.length}条` : '全部已同步'
+            }
+            {...(refused > 0 ? { tone: 'danger' as const } : {})}
+            onPress={open('/sales/outbox/index')}
+          />
+        </Card>
+        <Card inset>
+          <Text className="me__label">字号</Text>
+          <Segmented options={SIZES} value={isH5 && size === 'system' ? 'normal' : size} onChange={setSize} />
+          <Text className="me__note">深色与浅色跟随系统设置</Text>
+        </Card>
+        <Card>
+          <Row icon="key-round" title="修改密码" onPress={open('/account/password/index')} />
+          {!isH5 && (
+            <Row icon="message-circle" title="微信登录" value={user.wechatBound ? '已绑定' : '未绑定'} />
+          )}
+        </Card>
+        <Card>
+          <Row
+            icon="log-out"
+            title="退出登录"
+            tone="danger"
+            disabled={leaving}
+            trailing={<View />}
+            onPress={() => {
+              setLeaving(true);
+              void leave().finally(() => setLeaving(false));
+            }}
+          />
+        </Card>
+        <Text className="me__version">{`跟进 ${APP_VERSION}`}</Text>
+      </View>
+    </Page>
   );
 }
