@@ -10,8 +10,6 @@ import { parseSync } from 'vite';
  */
 const moduleOrder = [
   ['identity'],
-  ['users'],
-  ['auth'],
   ['files'],
   ['customers'],
   ['products'],
