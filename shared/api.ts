@@ -8,8 +8,9 @@ import { workbench } from './workbench/contract.ts';
 /** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const api = { auth, users, leads, followups, workbench };
 
-export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] = Object.entries(
-  api,
-).flatMap(([module, endpoints]) =>
-  Object.entries(endpoints).map(([name, value]) => [`${module}.${name}`, value as EndpointDefinition] as const),
-);
+export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =
+  Object.entries(api).flatMap(([module, endpoints]) =>
+    Object.entries(endpoints).map(
+      ([name, value]) => [`${module}.${name}`, value as EndpointDefinition] as const,
+    ),
+  );

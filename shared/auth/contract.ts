@@ -23,7 +23,10 @@ export const newPassword = z
   .string()
   .min(8, '密码至少8位')
   .max(128, '密码最多128位')
-  .refine((v) => [/\d/, /[a-z]/, /[A-Z]/, /[^\da-zA-Z]/].filter((kind) => kind.test(v)).length >= 2, '密码太简单，请混合字母与数字');
+  .refine(
+    (v) => [/\d/, /[a-z]/, /[A-Z]/, /[^\da-zA-Z]/].filter((kind) => kind.test(v)).length >= 2,
+    '密码太简单，请混合字母与数字',
+  );
 
 const password = z.string().min(1).max(128);
 const device = textLine(100).optional();
@@ -111,7 +114,12 @@ export const auth = {
     permission: 'public',
     summary: '用账号密码绑定微信并登录',
     limits: [perAccount, perAddress],
-    body: z.strictObject({ ticket: z.string().min(1).max(1000), username: requiredLine(50), password, device }),
+    body: z.strictObject({
+      ticket: z.string().min(1).max(1000),
+      username: requiredLine(50),
+      password,
+      device,
+    }),
     response: session,
   }),
 };

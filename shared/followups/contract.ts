@@ -105,7 +105,10 @@ export const followups = {
     permission: 'followups.update',
     summary: '修改跟进（本人当天）',
     params: idParams,
-    body: z.strictObject({ version, ...facts }).partial().required({ version: true }),
+    body: z
+      .strictObject({ version, ...facts })
+      .partial()
+      .required({ version: true }),
     response: followUpDetail,
   }),
   remove: endpoint({

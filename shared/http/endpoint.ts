@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Permission } from '../access/permissions.ts';
 
 /** `wx.request` has no PATCH, so neither have we. */

@@ -43,7 +43,9 @@ export function defineErrors<const C extends Record<string, ErrorEntry>>(
     make[code] = (options = {}) =>
       new AppError(code, entry, {
         ...options,
-        message: entry.message.replace(/\{(\w+)\}/g, (_, name: string) => String(options.values?.[name] ?? '')),
+        message: entry.message.replace(/\{(\w+)\}/g, (_, name: string) =>
+          String(options.values?.[name] ?? ''),
+        ),
       });
   }
   return make;

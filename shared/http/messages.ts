@@ -44,8 +44,7 @@ export function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): { field: str
   const seen = new Map<string, string>();
   for (const issue of issues) {
     const path = issue.path.map(String);
-    const fields =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+    const fields = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
     for (const field of fields) {
       const name = field.join('.');
       if (!seen.has(name)) seen.set(name, issue.message);

@@ -7,7 +7,7 @@ import { availableAction } from '../machine.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { yuan } from '../values/money.ts';
 import { phone } from '../values/phone.ts';
-import { optionalBlock, optionalLine, requiredLine, textLine } from '../values/text.ts';
+import { clearable, optionalBlock, optionalLine, requiredLine, textLine } from '../values/text.ts';
 import { calendarDate, instant } from '../values/time.ts';
 import { leadMachine } from './machine.ts';
 
@@ -16,11 +16,9 @@ export const leadErrors = defineErrors({
   LEAD_NOT_OPEN: { status: 409, message: '线索已经结束，先重新打开' },
   LEAD_ALREADY_CLAIMED: { status: 409, message: '手慢了，已被{owner}领取' },
   LEAD_IN_POOL: { status: 409, message: '线索在公海，请先领取' },
-  LEAD_ALREADY_OWNED: { status: 409, message: '已经由{owner}跟进' },
-  LEAD_NOT_DELETED: { status: 409, message: '线索没有被删除' },
+  LEAD_ALREADY_OWNED: { status: 409, message: '已经由这位同事跟进' },
   OWNER_NOT_ASSIGNABLE: { status: 400, message: '这位同事不能跟进线索' },
   OWNER_NOT_ALLOWED: { status: 403, message: '没有权限指定其他跟进人' },
-  EXTERNAL_CLUE_EXISTS: { status: 409, message: '这条外部线索已经登记过' },
 });
 
 export const INTENTION_LABELS = { high: '高', medium: '中', low: '低' } as const;
@@ -66,12 +64,12 @@ const person = z.object({ id, name: z.string() });
 
 const fields = {
   customerName: requiredLine(100),
-  phone: phone.nullable().optional(),
+  phone: clearable(phone),
   wechat: optionalLine(50),
   otherHandle: optionalLine(100),
   contactPerson: optionalLine(50),
   company: optionalLine(100),
-  email: z.union([z.email(), z.literal('')]).nullable().optional(),
+  email: clearable(z.union([z.email(), z.literal('')])),
   customerType: customerType.nullable().optional(),
   province: optionalLine(20),
   city: optionalLine(20),
@@ -88,8 +86,11 @@ const fields = {
 };
 
 /** Whether a lead can be reached at all: a telephone number, WeChat, or another handle. */
-export const hasContact = (lead: { phone?: string | null; wechat?: string | null; otherHandle?: string | null }) =>
-  Boolean(lead.phone || lead.wechat || lead.otherHandle);
+export const hasContact = (lead: {
+  phone?: string | null;
+  wechat?: string | null;
+  otherHandle?: string | null;
+}) => Boolean(lead.phone || lead.wechat || lead.otherHandle);
 
 /** A new lead: also the schema of its form. */
 export const leadDraft = z
@@ -105,7 +106,10 @@ export const leadDraft = z
   .refine(hasContact, { path: ['phone'], error: '电话、微信、其他联系方式至少填一项' });
 export type LeadDraft = z.input<typeof leadDraft>;
 
-const leadChanges = z.strictObject({ version, ...fields }).partial().required({ version: true });
+const leadChanges = z
+  .strictObject({ version, ...fields })
+  .partial()
+  .required({ version: true });
 
 export const leadItem = z.object({
   id,
@@ -280,7 +284,11 @@ export const leads = {
     path: '/api/leads/statistics',
     permission: 'leads.read',
     summary: '线索统计，按登记日期',
-    query: z.strictObject({ from: calendarDate.optional(), to: calendarDate.optional(), ownerId: id.optional() }),
+    query: z.strictObject({
+      from: calendarDate.optional(),
+      to: calendarDate.optional(),
+      ownerId: id.optional(),
+    }),
     response: z.object({
       total: z.number(),
       byStatus: z.record(leadMachine.status, z.number()),

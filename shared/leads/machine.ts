@@ -5,7 +5,12 @@ export const leadMachine = defineMachine({
   initial: 'new',
   actions: {
     contact: { from: ['new'], to: 'contacted', label: '标记已联系', permission: 'leads.progress' },
-    qualify: { from: ['new', 'contacted'], to: 'qualified', label: '确认有意向', permission: 'leads.progress' },
+    qualify: {
+      from: ['new', 'contacted'],
+      to: 'qualified',
+      label: '确认有意向',
+      permission: 'leads.progress',
+    },
     convert: {
       from: ['new', 'contacted', 'qualified'],
       to: 'converted',
@@ -32,4 +37,5 @@ export type LeadAction = keyof typeof leadMachine.actions;
 
 /** The states in which a lead is somebody's work. */
 export const OPEN_LEAD_STATUSES = ['new', 'contacted', 'qualified'] as const satisfies LeadStatus[];
-export const isOpenLead = (status: LeadStatus): boolean => (OPEN_LEAD_STATUSES as readonly LeadStatus[]).includes(status);
+export const isOpenLead = (status: LeadStatus): boolean =>
+  (OPEN_LEAD_STATUSES as readonly LeadStatus[]).includes(status);

@@ -11,6 +11,9 @@ export const version = z.number().int().min(1).max(2_147_483_647);
  * A key that makes a retried write count once. Unique, not secret: the mini-program has no cryptographic random source.
  */
 export function idempotencyKey(now: number = Date.now(), random: () => number = Math.random): string {
-  const part = () => Math.floor(random() * 0x100000000).toString(36).padStart(7, '0');
+  const part = () =>
+    Math.floor(random() * 0x100000000)
+      .toString(36)
+      .padStart(7, '0');
   return `${now.toString(36)}-${part()}${part()}${part()}`;
 }

@@ -2,7 +2,10 @@ import * as z from 'zod';
 
 const FULL_WIDTH_ZERO = '０'.charCodeAt(0);
 const toHalfWidth = (text: string): string =>
-  text.replace(/[０-９]/g, (c) => String(c.charCodeAt(0) - FULL_WIDTH_ZERO)).replace(/＋/g, '+').replace(/[－—–]/g, '-');
+  text
+    .replace(/[０-９]/g, (c) => String(c.charCodeAt(0) - FULL_WIDTH_ZERO))
+    .replace(/＋/g, '+')
+    .replace(/[－—–]/g, '-');
 
 const MOBILE = /^1[3-9]\d{9}$/;
 const LANDLINE = /^0\d{2,3}[2-9]\d{6,7}$/;
@@ -45,5 +48,7 @@ export function maskContact(value: string): string {
 
 /** Hides telephone numbers and long runs of digits inside running text. */
 export function maskDigits(text: string): string {
-  return text.replace(/[+＋]?[\d０-９](?:[\s-]?[\d０-９]){6,}/g, (run) => maskContact(run.replace(/[\s-]/g, '')));
+  return text.replace(/[+＋]?[\d０-９](?:[\s-]?[\d０-９]){6,}/g, (run) =>
+    maskContact(run.replace(/[\s-]/g, '')),
+  );
 }

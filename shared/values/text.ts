@@ -24,13 +24,13 @@ export const textBlock = (max: number) => text(max).overwrite((v) => v.trim());
 export const requiredLine = (max: number) => textLine(max).min(1);
 export const requiredBlock = (max: number) => textBlock(max).min(1);
 
-/** An optional line in a form: absent leaves the value as it is, `null` or an empty line clears it. */
-export const optionalLine = (max: number) => emptyToNull(textLine(max));
-export const optionalBlock = (max: number) => emptyToNull(textBlock(max));
-
-function emptyToNull(schema: z.ZodString) {
+/** A value that may be left out (stays as it is) or cleared, by `null` or by an empty input. */
+export function clearable<S extends z.ZodType<string>>(schema: S) {
   return schema
     .nullable()
     .optional()
-    .overwrite((v) => (v === '' ? null : v));
+    .overwrite((v) => (v === '' ? null : v) as typeof v);
 }
+
+export const optionalLine = (max: number) => clearable(textLine(max));
+export const optionalBlock = (max: number) => clearable(textBlock(max));

@@ -27,7 +27,8 @@ export const toInstant = (ms: number): Instant => new Date(ms).toISOString();
 export const dateOf = (at: Instant): CalendarDate => toInstant(Date.parse(at) + SHANGHAI_MS).slice(0, 10);
 
 /** 00:00 of a calendar date. */
-export const startOfDate = (date: CalendarDate): Instant => toInstant(Date.parse(`${date}T00:00:00.000Z`) - SHANGHAI_MS);
+export const startOfDate = (date: CalendarDate): Instant =>
+  toInstant(Date.parse(`${date}T00:00:00.000Z`) - SHANGHAI_MS);
 
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   return toInstant(Date.parse(`${date}T00:00:00.000Z`) + days * DAY_MS).slice(0, 10);

@@ -1,10 +1,19 @@
-import { addDays, atWallClock, type CalendarDate, dateOf, endOfDate, type Instant, startOfDate } from './time.ts';
+import {
+  addDays,
+  atWallClock,
+  type CalendarDate,
+  dateOf,
+  endOfDate,
+  type Instant,
+  startOfDate,
+} from './time.ts';
 
 /** Says whether people work on a date: the Chinese calendar with its make-up days, and the company's overrides. */
 export type IsWorkday = (date: CalendarDate) => boolean;
 
 const msInto = (at: Instant, date: CalendarDate) => Date.parse(at) - Date.parse(startOfDate(date));
-const at = (date: CalendarDate, ms: number): Instant => new Date(Date.parse(atWallClock(date, '00:00')) + ms).toISOString();
+const at = (date: CalendarDate, ms: number): Instant =>
+  new Date(Date.parse(atWallClock(date, '00:00')) + ms).toISOString();
 
 function step(date: CalendarDate, days: number, direction: 1 | -1, isWorkday: IsWorkday): CalendarDate {
   let current = date;

@@ -3,13 +3,16 @@ import { endpoint } from '../http/endpoint.ts';
 import { leadFilters, leadItem } from '../leads/contract.ts';
 
 const section = z.object({
-  key: z.enum(['overdue', 'today', 'fresh', 'pool', 'registered', 'unassigned']),
+  key: z.enum(['overdue', 'today', 'fresh', 'teamOverdue', 'pool', 'registered', 'unassigned']),
   title: z.string(),
   /** What to do when there is nothing here. */
   empty: z.string(),
   count: z.number(),
   /** The filters of the lead list that shows exactly these. */
-  filters: z.partialRecord(z.enum(Object.keys(leadFilters) as (keyof typeof leadFilters)[]), z.union([z.string(), z.boolean()])),
+  filters: z.partialRecord(
+    z.enum(Object.keys(leadFilters) as (keyof typeof leadFilters)[]),
+    z.union([z.string(), z.boolean()]),
+  ),
   /** The first few. */
   leads: z.array(leadItem),
 });

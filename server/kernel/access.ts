@@ -1,0 +1,106 @@
+import { type Expression, expressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import type { DB } from './schema.ts';
+
+/** Who is asking, with everything that decides what they may do. */
+export interface Actor {
+  readonly userId: string;
+  readonly name: string;
+  readonly sessionId: string;
+  readonly grants: Grants;
+  /** Everyone in the departments that their department reach covers, themselves included. */
+  readonly teamIds: readonly string[];
+  readonly mustChangePassword: boolean;
+}
+
+/** One actor using one permission: decides which rows exist for them. */
+export interface Scope {
+  readonly actor: Actor;
+  readonly permission: Permission;
+  readonly reach: Reach;
+}
+
+export const may = (actor: Actor, permission: Permission): boolean => actor.grants[permission] !== undefined;
+
+/** The scope of a permission. Throws FORBIDDEN when the actor does not hold it. */
+export function scopeOf(actor: Actor, permission: Permission): Scope {
+  const reach = actor.grants[permission];
+  if (!reach) throw httpErrors.FORBIDDEN();
+  return { actor, permission, reach };
+}
+
+type Condition = Expression<SqlBool>;
+type Column = 'leads.ownerId' | 'leads.createdBy' | 'followups.authorId';
+
+const anything: Condition = sql<SqlBool>`true`;
+const nothing: Condition = sql<SqlBool>`false`;
+
+function within(column: Column, actor: Actor, reach: Reach | undefined): Condition {
+  if (reach === 'all') return anything;
+  if (reach === 'department') return sql<SqlBool>`${sql.ref(column)} = any(${[...actor.teamIds]})`;
+  if (reach === 'own') return sql<SqlBool>`${sql.ref(column)} = ${actor.userId}`;
+  return nothing;
+}
+
+/** Where the pool is open: looking into it, taking from it, and giving from it. Everything else wants an owner first. */
+const POOL_PERMISSIONS: readonly Permission[] = ['leads.read', 'leads.claim', 'leads.assign'];
+
+function heldLead({ actor, reach }: Scope): Condition {
+  const { or } = expressionBuilder<DB, 'leads'>();
+  if (reach === 'all') return anything;
+  return or([
+    within('leads.ownerId', actor, reach),
+    within('leads.createdBy', actor, actor.grants['leads.registered']),
+  ]);
+}
+
+function reachableLead(scope: Scope): Condition {
+  const pool = may(scope.actor, 'leads.pool') && POOL_PERMISSIONS.includes(scope.permission);
+  if (scope.reach === 'all' || !pool) return heldLead(scope);
+  const { or } = expressionBuilder<DB, 'leads'>();
+  return or([heldLead(scope), sql<SqlBool>`${sql.ref('leads.ownerId')} is null`]);
+}
+
+/**
+ * Data scope, for the whole product: which rows of a table an actor reaches with a permission, deleted or not. `held`
+ * leaves out what they reach only because it lies in the pool, whose contact details are masked.
+ */
+const policies = {
+  leads: { reachable: reachableLead, held: heldLead },
+  followups: {
+    reachable: (scope: Scope) => {
+      const { or, exists, selectFrom } = expressionBuilder<DB, 'followups'>();
+      if (scope.reach === 'all') return anything;
+      const lead = selectFrom('leads')
+        .select('leads.id')
+        .whereRef('leads.id', '=', 'followups.leadId')
+        .where(heldLead(scope));
+      return or([within('followups.authorId', scope.actor, 'own'), exists(lead)]);
+    },
+  },
+} satisfies Record<string, { reachable(scope: Scope): Condition; held?(scope: Scope): Condition }>;
+
+export type ScopedTable = keyof typeof policies;
+
+/** The rows of a table that exist for this scope: `.where(visible(scope, 'leads'))`. */
+export function visible(scope: Scope, table: ScopedTable): RawBuilder<boolean> {
+  return sql<boolean>`(${sql.ref(`${table}.deletedAt`)} is null and ${policies[table].reachable(scope)})`;
+}
+
+/** Like `visible`, for the records that were deleted. */
+export function deleted(scope: Scope, table: ScopedTable): RawBuilder<boolean> {
+  return sql<boolean>`(${sql.ref(`${table}.deletedAt`)} is not null and ${policies[table].reachable(scope)})`;
+}
+
+/** Whether the row is within a permission, as a column: false when the actor does not hold it. */
+export function reaches(actor: Actor, permission: Permission, table: ScopedTable): RawBuilder<boolean> {
+  const reach = actor.grants[permission];
+  const condition = reach ? policies[table].reachable({ actor, permission, reach }) : nothing;
+  return sql<boolean>`(${condition})`;
+}
+
+/** Whether the lead is reached otherwise than through the pool, so that its contact details may be shown. */
+export function holds(scope: Scope): RawBuilder<boolean> {
+  return sql<boolean>`(${policies.leads.held(scope)})`;
+}

@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * A short memory for answers that may be a few seconds old. Nothing of record lives here. Entries belong to a topic
+ * (the entity they were counted from), and a write to that entity forgets the topic.
+ */
+export interface Cache {
+  get<T>(topic: string, key: string): Promise<T | undefined>;
+  set(topic: string, key: string, value: unknown, ttlMs: number): Promise<void>;
+  forget(topic: string): Promise<void>;
+}
+
+const MAX_ENTRIES = 10_000;
+
+/** For one process. */
+export function createMemoryCache(now: () => number = Date.now): Cache {
+  const topics = new Map<string, Map<string, { value: unknown; until: number }>>();
+  return {
+    async get<T>(topic: string, key: string) {
+      const entry = topics.get(topic)?.get(key);
+      return entry && entry.until > now() ? (entry.value as T) : undefined;
+    },
+    async set(topic, key, value, ttlMs) {
+      let entries = topics.get(topic);
+      if (!entries || entries.size >= MAX_ENTRIES) {
+        entries = new Map();
+        topics.set(topic, entries);
+      }
+      entries.set(key, { value, until: now() + ttlMs });
+    },
+    async forget(topic) {
+      topics.delete(topic);
+    },
+  };
+}
+
+/** For several processes. A Redis that does not answer is a cache that knows nothing. */
+export function createRedisCache(redis: Redis): Cache {
+  const quietly = <T>(action: Promise<T>) => action.catch(() => undefined);
+  const hash = (topic: string) => `genjin:cache:${topic}`;
+  return {
+    async get<T>(topic: string, key: string) {
+      const text = await quietly(redis.hget(hash(topic), key));
+      if (!text) return undefined;
+      const entry = JSON.parse(text) as { value: T; until: number };
+      return entry.until > Date.now() ? entry.value : undefined;
+    },
+    async set(topic, key, value, ttlMs) {
+      const entry = JSON.stringify({ value, until: Date.now() + ttlMs });
+      await quietly(redis.multi().hset(hash(topic), key, entry).pexpire(hash(topic), ttlMs).exec());
+    },
+    async forget(topic) {
+      await quietly(redis.del(hash(topic)));
+    },
+  };
+}

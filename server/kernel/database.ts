@@ -1,0 +1,149 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { CamelCasePlugin, Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { fromKysely, type Db as JobDatabase } from 'pg-boss';
+import type { DB } from './schema.ts';
+
+export type Database = Kysely<DB>;
+export type Queryable = Kysely<DB> | Transaction<DB>;
+
+export interface OpenDatabase {
+  readonly db: Database;
+  /** Postgres behind a connection pool, or the one embedded connection. */
+  readonly kind: 'server' | 'embedded';
+  /** The same database as the job queue wants it. */
+  readonly jobs: JobDatabase;
+  close(): Promise<void>;
+}
+
+const OID = { int8: 20, numeric: 1700, timestamptz: 1184, date: 1082 } as const;
+
+/** `2026-11-20 01:02:03.004+00`, as Postgres prints it in UTC, to ISO-8601; much cheaper than a Date. */
+export function instantText(text: string): string {
+  const millis = text.length === 22 ? '.000' : text.slice(19, -3).padEnd(4, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}${millis}Z`;
+}
+
+const asIs = (text: string): string => text;
+const parsers: Record<number, (text: string) => unknown> = {
+  [OID.timestamptz]: instantText,
+  [OID.date]: asIs,
+  // Counts and numeric(14,2) fit a double exactly.
+  [OID.int8]: Number,
+  [OID.numeric]: Number,
+};
+
+function kysely(dialect: PostgresDialect | PGliteDialect): Database {
+  return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
+}
+
+/** Postgres 15 or newer over a pool. A statement or a wait for a lock ends after `timeoutMs`. */
+export function openServer(url: string, options: { pool?: number; timeoutMs?: number } = {}): OpenDatabase {
+  const timeout = options.timeoutMs ?? 15_000;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.pool ?? 20,
+    connectionTimeoutMillis: 5_000,
+    options: `-c TimeZone=UTC -c statement_timeout=${timeout} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
+    types: {
+      getTypeParser: ((oid: number, format?: string) =>
+        parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+    },
+  });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const db = kysely(new PostgresDialect({ pool }));
+  return { db, kind: 'server', jobs: fromKysely(db), close: () => db.destroy() };
+}
+
+/**
+ * Postgres compiled to WASM in a directory. Only one process may use it, and it takes no lock of its own, so this holds
+ * a lock file. Throws `DataDirectoryInUse`.
+ */
+export async function openEmbedded(directory: string): Promise<OpenDatabase> {
+  mkdirSync(directory, { recursive: true });
+  const unlock = lockDirectory(directory);
+  try {
+    return await embed(new PGlite(join(directory, 'postgres'), { parsers: pgliteParsers() }), unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** A database in memory, from a dump of another one: for tests. */
+export function openInMemory(loadDataDir?: Blob): Promise<OpenDatabase> {
+  return embed(new PGlite({ loadDataDir, parsers: pgliteParsers() }), () => undefined);
+}
+
+const pgliteParsers = () =>
+  ({ ...parsers, [types.TIMESTAMPTZ]: instantText, [types.DATE]: asIs }) as Record<
+    number,
+    (text: string) => unknown
+  >;
+
+/** The embedded engine behind an open database, for dumping it. */
+export const engines = new WeakMap<Database, PGlite>();
+
+async function embed(engine: PGlite, unlock: () => void): Promise<OpenDatabase> {
+  await engine.waitReady;
+  await engine.exec("set time zone 'UTC'");
+  const db = kysely(new PGliteDialect({ pglite: engine }));
+  engines.set(db, engine);
+  const jobs: JobDatabase = {
+    // Through Kysely's own lock: the job queue must not slip a statement into somebody's open transaction.
+    executeSql: (text, values) =>
+      db.connection().execute(async () => {
+        if (values?.length) return engine.query(text, values);
+        const results = await engine.exec(text);
+        return { rows: results.flatMap((result) => result.rows ?? []) };
+      }),
+  };
+  return {
+    db,
+    kind: 'embedded',
+    jobs,
+    close: async () => {
+      await db.destroy();
+      unlock();
+    },
+  };
+}
+
+export class DataDirectoryInUse extends Error {
+  constructor(directory: string, pid: number) {
+    super(
+      `另一个 Genjin（进程 ${pid}）正在使用数据目录 ${directory}。请先停止它，或用 DATA_DIR 换一个目录。`,
+    );
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function lockDirectory(directory: string): () => void {
+  const path = join(directory, 'lock');
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const file = openSync(path, 'wx');
+      writeSync(file, String(process.pid));
+      closeSync(file);
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error;
+      const holder = Number(readFileSync(path, 'utf8'));
+      if (holder && holder !== process.pid && isRunning(holder))
+        throw new DataDirectoryInUse(directory, holder);
+      // Left behind by a killed process.
+      rmSync(path, { force: true });
+    }
+  }
+}

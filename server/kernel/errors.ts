@@ -1,0 +1,58 @@
+import type { FastifyError } from 'fastify';
+import type { Failure, FieldError } from '#shared/http/envelope.ts';
+import { AppError, httpErrors } from '#shared/http/errors.ts';
+import type { Instant } from '#shared/values/time.ts';
+
+/** What a broken constraint means to a user. Every constraint that input can break has a row here. */
+const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
+  leads_external_clue: { field: 'externalClueId', message: '这条外部线索已经登记过' },
+  leads_contact: { field: 'phone', message: '电话、微信、其他联系方式至少填一项' },
+  leads_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
+  users_username: { field: 'username', message: '用户名已被使用' },
+  users_mobile: { field: 'mobile', message: '手机号已被使用' },
+};
+
+const BAD_VALUE = /^22/;
+const BROKEN_CONSTRAINT = /^23/;
+// Connection trouble, too many connections, shutting down, a lock or statement that took too long.
+const UNAVAILABLE = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
+
+const BODY_ERRORS: Readonly<Record<string, AppError>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.PAYLOAD_TOO_LARGE(),
+};
+
+/** Turns whatever was thrown into a refusal that may be shown. What nobody foresaw becomes INTERNAL. */
+export function refusalOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { code = '', message = '', statusCode } = error as Partial<FastifyError>;
+  const constraint = (error as { constraint?: string }).constraint;
+  if (BROKEN_CONSTRAINT.test(code) && constraint && CONSTRAINTS[constraint]) {
+    return httpErrors.VALIDATION({ fields: [CONSTRAINTS[constraint]] });
+  }
+  if (BAD_VALUE.test(code)) return httpErrors.BAD_REQUEST();
+  if (
+    UNAVAILABLE.test(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+  ) {
+    return httpErrors.UNAVAILABLE();
+  }
+  const known = BODY_ERRORS[code];
+  if (known) return known;
+  if (statusCode && statusCode >= 400 && statusCode < 500) return httpErrors.BAD_REQUEST();
+  // JSON nested deeper than the parser's stack.
+  if (error instanceof RangeError && /call stack/.test(message)) return httpErrors.BAD_REQUEST();
+  return httpErrors.INTERNAL();
+}
+
+export function failureOf(refusal: AppError, requestId: string, now: Instant): Failure {
+  return {
+    success: false,
+    code: refusal.status,
+    message: refusal.message,
+    errors: refusal.fields ? [...refusal.fields] : null,
+    errorCode: refusal.code,
+    requestId,
+    timestamp: now,
+    ...(refusal.details === undefined ? {} : { details: refusal.details }),
+  };
+}

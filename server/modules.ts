@@ -1,0 +1,31 @@
+import type { EventHandler, ScheduledJob } from './kernel/events.ts';
+import { forgetOldKeys } from './kernel/idempotency.ts';
+import type { Mailer } from './kernel/mail.ts';
+import type { Route } from './kernel/route.ts';
+import { followUpRoutes } from './modules/followups/followups.routes.ts';
+import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
+import { identityHandlers } from './modules/identity/identity.events.ts';
+import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { leadTarget } from './modules/leads/leads.commands.ts';
+import { leadRoutes } from './modules/leads/leads.routes.ts';
+import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
+
+/** Every endpoint of the product with its behaviour. */
+export const allRoutes = (identity: IdentityDependencies): Route[] => [
+  ...identityRoutes(identity),
+  ...leadRoutes,
+  ...followUpRoutes({ lead: leadTarget }),
+  ...workbenchRoutes,
+];
+
+/** Every reaction to an event. */
+export const allHandlers = (mailer: Mailer | null): EventHandler[] => [...identityHandlers(mailer)];
+
+/** Everything that the clock starts. */
+export const allScheduledJobs: readonly ScheduledJob[] = [
+  {
+    name: 'idempotency-keys.forget',
+    cron: '17 3 * * *',
+    run: ({ database, clock }) => forgetOldKeys(database.db, clock.now()),
+  },
+];

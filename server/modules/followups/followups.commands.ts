@@ -1,0 +1,102 @@
+import type { output } from 'zod';
+import { type followUpDraft, followUpErrors, type followups } from '#shared/followups/contract.ts';
+import type { Answer, Request } from '#shared/http/endpoint.ts';
+import { diff } from '../../kernel/audit.ts';
+import type { Work } from '../../kernel/context.ts';
+import { newId } from '../../kernel/new-id.ts';
+import { lockVisible, type Row, withPermission } from '../../kernel/transition.ts';
+import { getFollowUp, isEditable } from './followups.queries.ts';
+import type { FollowUpTarget } from './followups.target.ts';
+
+type Draft = output<typeof followUpDraft>;
+
+// A phone's clock may be a little ahead of ours.
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** Writes a contact that took place, and tells its target. Throws NOT_FOUND for a target outside the scope. */
+export async function logFollowUp(
+  work: Work,
+  target: FollowUpTarget,
+  targetId: string,
+  draft: Draft,
+): Promise<Answer<typeof followups.create>> {
+  const happenedAt = draft.happenedAt ?? work.now;
+  if (Date.parse(happenedAt) > Date.parse(work.now) + CLOCK_SKEW_MS) {
+    throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
+  }
+  if (draft.nextFollowUpAt && draft.nextFollowUpAt <= happenedAt) {
+    throw followUpErrors.NEXT_FOLLOW_UP_IN_PAST({
+      fields: [{ field: 'nextFollowUpAt', message: '要晚于本次跟进' }],
+    });
+  }
+  await target.lock(work, targetId);
+  const row = await work.db
+    .insertInto('followups')
+    .values({
+      id: newId(),
+      [target.column]: targetId,
+      method: draft.method,
+      content: draft.content,
+      result: draft.result ?? null,
+      customerFeedback: draft.customerFeedback ?? null,
+      contactPerson: draft.contactPerson ?? null,
+      location: draft.location ?? null,
+      happenedAt,
+      nextFollowUpAt: draft.nextFollowUpAt ?? null,
+      nextFollowUpContent: draft.nextFollowUpContent ?? null,
+      authorId: work.actor.userId,
+      createdAt: work.now,
+      updatedAt: work.now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  work.audit({ action: 'followups.created', entity: 'followups', entityId: row.id });
+  await target.refresh(work, targetId, row);
+  return getFollowUp(withPermission(work, 'leads.read'), row.id);
+}
+
+async function lockEditable(work: Work, id: string, version: number): Promise<Row<'followups'>> {
+  const row = await lockVisible(work, 'followups', id, {
+    version,
+    current: () => getFollowUp(withPermission(work, 'leads.read'), id),
+  });
+  if (!isEditable(work, row)) throw followUpErrors.FOLLOW_UP_FROZEN();
+  return row;
+}
+
+export async function updateFollowUp(
+  work: Work,
+  targetOf: (row: Row<'followups'>) => { target: FollowUpTarget; id: string },
+  id: string,
+  { version, ...changes }: Request<typeof followups.update>['body'],
+): Promise<Answer<typeof followups.update>> {
+  const row = await lockEditable(work, id, version);
+  await work.db
+    .updateTable('followups')
+    .set({ ...changes, version: version + 1, updatedAt: work.now })
+    .where('id', '=', id)
+    .execute();
+  work.audit({ action: 'followups.updated', entity: 'followups', entityId: id, changes: diff(row, changes) });
+  const owner = targetOf(row);
+  await owner.target.refresh(work, owner.id, null);
+  return getFollowUp(withPermission(work, 'leads.read'), id);
+}
+
+/** Hides a follow-up; an administrator can bring it back. */
+export async function removeFollowUp(
+  work: Work,
+  targetOf: (row: Row<'followups'>) => { target: FollowUpTarget; id: string },
+  id: string,
+  { version }: Request<typeof followups.remove>['body'],
+): Promise<{ id: string }> {
+  const row = await lockEditable(work, id, version);
+  await work.db
+    .updateTable('followups')
+    .set({ deletedAt: work.now, version: version + 1, updatedAt: work.now })
+    .where('id', '=', id)
+    .execute();
+  work.audit({ action: 'followups.deleted', entity: 'followups', entityId: id });
+  const owner = targetOf(row);
+  await owner.target.refresh(work, owner.id, null);
+  return { id };
+}

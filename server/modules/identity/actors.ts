@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import { type Grants, mergeGrants, type Permission, type Reach } from '#shared/access/permissions.ts';
+import { authErrors } from '#shared/auth/contract.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import type { Actor } from '../../kernel/access.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database, Queryable } from '../../kernel/database.ts';
+import type { Tokens } from './tokens.ts';
+
+type Person = Omit<Actor, 'sessionId'>;
+
+/** What a user may do, from their enabled account and all their roles. Null when the account is not active. */
+export async function loadPerson(db: Queryable, userId: string): Promise<Person | null> {
+  const user = await db
+    .selectFrom('users')
+    .select(['id', 'name', 'departmentId', 'mustChangePassword'])
+    .where('id', '=', userId)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  if (!user) return null;
+  const granted = await db
+    .selectFrom('userRoles')
+    .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
+    .select(['rolePermissions.permission', 'rolePermissions.reach'])
+    .where('userRoles.userId', '=', userId)
+    .execute();
+  const grants = mergeGrants(
+    granted.map(({ permission, reach }): Grants => ({ [permission as Permission]: reach as Reach })),
+  );
+  return {
+    userId: user.id,
+    name: user.name,
+    mustChangePassword: user.mustChangePassword,
+    grants,
+    teamIds: await teamOf(db, user.id),
+  };
+}
+
+/** Everyone in the person's department, in those they manage, and in all below; always the person too. */
+async function teamOf(db: Queryable, userId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive below as (
+      select id from departments
+      where manager_id = ${userId} or id = (select department_id from users where id = ${userId})
+      union
+      select departments.id from departments join below on departments.parent_id = below.id
+    )
+    select id from users where department_id in (select id from below)
+    union select ${userId}::uuid`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Recognises who sends a request. One point read per request sees an ended session and any change of users, roles or
+ * departments at once; what a person may do is kept until that revision moves.
+ */
+export function createAuthenticator(db: Database, tokens: Tokens, clock: Clock) {
+  const people = new Map<string, Person | null>();
+  let keptRevision = -1;
+
+  return async function authenticate(request: FastifyRequest): Promise<Actor> {
+    const token = /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (!token) throw httpErrors.UNAUTHENTICATED();
+    const now = clock.now();
+    const { userId, sessionId } = tokens.readAccess(token, now);
+    const session = await db
+      .selectFrom('deviceSessions')
+      .innerJoin('accessRevision', (join) => join.onTrue())
+      .select('accessRevision.revision')
+      .where('deviceSessions.id', '=', sessionId)
+      .where('deviceSessions.userId', '=', userId)
+      .where('deviceSessions.endedAt', 'is', null)
+      .where('deviceSessions.expiresAt', '>', now)
+      .executeTakeFirst();
+    if (!session) throw authErrors.SESSION_ENDED();
+    // Read before the people it stands for, so that a change in between is loaded again rather than missed.
+    if (session.revision > keptRevision) {
+      people.clear();
+      keptRevision = session.revision;
+    }
+    let person = people.get(userId);
+    if (person === undefined) {
+      person = await loadPerson(db, userId);
+      if (session.revision === keptRevision) people.set(userId, person);
+    }
+    if (!person) throw authErrors.SESSION_ENDED();
+    return { ...person, sessionId };
+  };
+}

@@ -1,0 +1,226 @@
+import { type auth, authErrors, type CurrentUser, type Session } from '#shared/auth/contract.ts';
+import type { Request } from '#shared/http/endpoint.ts';
+import { normalizePhone } from '#shared/values/phone.ts';
+import { toInstant } from '#shared/values/time.ts';
+import type { Actor } from '../../kernel/access.ts';
+import type { Work } from '../../kernel/context.ts';
+import { newId } from '../../kernel/new-id.ts';
+import { KeptRefusal } from '../../kernel/unit-of-work.ts';
+import { passwordChanged } from './identity.events.ts';
+import { profileOf } from './identity.queries.ts';
+import type { Passwords } from './passwords.ts';
+import { newRefreshToken, REFRESH_MS, readRefreshToken, type Tokens } from './tokens.ts';
+import type { Wechat } from './wechat.ts';
+
+export interface IdentityDependencies {
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly wechat: Wechat;
+}
+
+type PublicWork = Work<null, null>;
+type OwnWork = Work<Actor, null>;
+
+/** Signs in by username or mobile. Unknown accounts and wrong passwords look alike, in words and in time. */
+export async function login(
+  deps: IdentityDependencies,
+  work: PublicWork,
+  body: Request<typeof auth.login>['body'],
+): Promise<Session> {
+  const userId = await checkCredentials(deps, work, body.username, body.password);
+  return startSession(deps, work, userId, body.device);
+}
+
+async function checkCredentials(
+  { passwords }: IdentityDependencies,
+  work: PublicWork,
+  username: string,
+  password: string,
+): Promise<string> {
+  const mobile = normalizePhone(username);
+  const user = await work.db
+    .selectFrom('users')
+    .select(['id', 'passwordHash', 'status'])
+    .where(({ eb, or, fn }) =>
+      or([
+        eb(fn('lower', ['username']), '=', username.toLowerCase()),
+        ...(mobile ? [eb('mobile', '=', mobile)] : []),
+      ]),
+    )
+    .executeTakeFirst();
+  const correct = await passwords.verify(password, user?.passwordHash ?? null);
+  if (!user || !correct) throw authErrors.WRONG_CREDENTIALS();
+  if (user.status !== 'active') throw authErrors.ACCOUNT_DISABLED();
+  return user.id;
+}
+
+async function startSession(
+  { tokens }: IdentityDependencies,
+  work: PublicWork,
+  userId: string,
+  device: string | undefined,
+): Promise<Session> {
+  const sessionId = newId();
+  const refresh = newRefreshToken(sessionId);
+  await work.db
+    .insertInto('deviceSessions')
+    .values({
+      id: sessionId,
+      userId,
+      refreshHash: refresh.hash,
+      device: device ?? null,
+      ip: work.ip,
+      createdAt: work.now,
+      lastUsedAt: work.now,
+      expiresAt: toInstant(Date.parse(work.now) + REFRESH_MS),
+    })
+    .execute();
+  work.audit({ action: 'session.started', entity: 'deviceSessions', entityId: sessionId, actorId: userId });
+  return {
+    accessToken: tokens.signAccess(userId, sessionId, work.now),
+    refreshToken: refresh.token,
+    user: await activeProfile(work, userId),
+  };
+}
+
+async function activeProfile(work: Pick<Work, 'db'>, userId: string): Promise<CurrentUser> {
+  const profile = await profileOf(work.db, userId);
+  if (!profile) throw authErrors.SESSION_ENDED();
+  return profile;
+}
+
+/**
+ * Trades a refresh token for a new pair. A token that was traded before ends its session, whoever holds it; our own
+ * client repeats a lost answer with the same idempotency key and so never looks like a thief.
+ */
+export async function refresh(
+  { tokens }: IdentityDependencies,
+  work: PublicWork,
+  body: Request<typeof auth.refresh>['body'],
+): Promise<Session> {
+  const presented = readRefreshToken(body.refreshToken);
+  if (!presented) throw authErrors.SESSION_ENDED();
+  const session = await work.db
+    .selectFrom('deviceSessions')
+    .selectAll()
+    .where('id', '=', presented.sessionId)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', work.now)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!session) throw authErrors.SESSION_ENDED();
+  const { id, userId } = session;
+  if (!presented.hash.equals(session.refreshHash)) {
+    await endSessions(work, { id }, 'refresh-reused');
+    work.audit({ action: 'session.refreshReused', entity: 'deviceSessions', entityId: id, actorId: userId });
+    throw new KeptRefusal(authErrors.SESSION_ENDED());
+  }
+  const next = newRefreshToken(id);
+  await work.db
+    .updateTable('deviceSessions')
+    .set({ refreshHash: next.hash, lastUsedAt: work.now, ip: work.ip })
+    .where('id', '=', id)
+    .execute();
+  work.audit({ action: 'session.refreshed', entity: 'deviceSessions', entityId: id, actorId: userId });
+  return {
+    accessToken: tokens.signAccess(userId, id, work.now),
+    refreshToken: next.token,
+    user: await activeProfile(work, userId),
+  };
+}
+
+/** Ends this device's session. */
+export async function logout(work: OwnWork): Promise<Record<string, never>> {
+  const { sessionId } = work.actor;
+  await endSessions(work, { id: sessionId }, 'signed-out');
+  work.audit({ action: 'session.ended', entity: 'deviceSessions', entityId: sessionId });
+  return {};
+}
+
+async function endSessions(
+  work: Pick<Work, 'db' | 'now'>,
+  which: { id: string } | { userId: string },
+  reason: string,
+): Promise<void> {
+  const [column, value] = 'id' in which ? (['id', which.id] as const) : (['userId', which.userId] as const);
+  await work.db
+    .updateTable('deviceSessions')
+    .set({ endedAt: work.now, endedReason: reason })
+    .where(column, '=', value)
+    .where('endedAt', 'is', null)
+    .execute();
+}
+
+/** Changes the password and ends every session; answers a new one for this device. */
+export async function changePassword(
+  deps: IdentityDependencies,
+  work: OwnWork,
+  body: Request<typeof auth.changePassword>['body'],
+): Promise<Session> {
+  const { userId } = work.actor;
+  const user = await work.db
+    .selectFrom('users')
+    .select(['passwordHash', 'version'])
+    .where('id', '=', userId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (!(await deps.passwords.verify(body.oldPassword, user.passwordHash))) {
+    throw authErrors.WRONG_PASSWORD({ fields: [{ field: 'oldPassword', message: '原密码不正确' }] });
+  }
+  await work.db
+    .updateTable('users')
+    .set({
+      passwordHash: await deps.passwords.hash(body.newPassword),
+      mustChangePassword: false,
+      updatedAt: work.now,
+      version: user.version + 1,
+    })
+    .where('id', '=', userId)
+    .execute();
+  await endSessions(work, { userId }, 'password-changed');
+  work.audit({ action: 'user.passwordChanged', entity: 'users', entityId: userId });
+  work.emit(passwordChanged, { userId, at: work.now });
+  return startSession(deps, { ...work, actor: null }, userId, undefined);
+}
+
+/** Signs in by a WeChat login code. Unknown openids are refused with a ticket that binds them. */
+export async function loginByWechat(
+  deps: IdentityDependencies,
+  work: PublicWork,
+  body: Request<typeof auth.wechat>['body'],
+): Promise<Session> {
+  const openid = await deps.wechat.openidOf(body.code);
+  const user = await work.db
+    .selectFrom('users')
+    .select(['id', 'status'])
+    .where('wechatOpenid', '=', openid)
+    .executeTakeFirst();
+  if (!user) {
+    throw authErrors.WECHAT_NOT_BOUND({ details: { ticket: deps.tokens.signBindTicket(openid, work.now) } });
+  }
+  if (user.status !== 'active') throw authErrors.ACCOUNT_DISABLED();
+  return startSession(deps, work, user.id, body.device);
+}
+
+/** Binds the WeChat account behind a ticket to the account whose password is given, and signs in. */
+export async function bindWechat(
+  deps: IdentityDependencies,
+  work: PublicWork,
+  body: Request<typeof auth.bindWechat>['body'],
+): Promise<Session> {
+  const openid = deps.tokens.readBindTicket(body.ticket, work.now);
+  const userId = await checkCredentials(deps, work, body.username, body.password);
+  const holder = await work.db
+    .selectFrom('users')
+    .select('id')
+    .where('wechatOpenid', '=', openid)
+    .executeTakeFirst();
+  if (holder && holder.id !== userId) throw authErrors.WECHAT_BOUND_ELSEWHERE();
+  await work.db
+    .updateTable('users')
+    .set((eb) => ({ wechatOpenid: openid, updatedAt: work.now, version: eb('version', '+', 1) }))
+    .where('id', '=', userId)
+    .execute();
+  work.audit({ action: 'user.wechatBound', entity: 'users', entityId: userId, actorId: userId });
+  return startSession(deps, work, userId, body.device);
+}

@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { CurrentUser } from '#shared/auth/contract.ts';
+import type { Request } from '#shared/http/endpoint.ts';
+import type { Page } from '#shared/http/page.ts';
+import { OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
+import type { Colleague, users } from '#shared/users/contract.ts';
+import type { Context } from '../../kernel/context.ts';
+import type { Queryable } from '../../kernel/database.ts';
+import { listPage } from '../../kernel/list.ts';
+import { loadPerson } from './actors.ts';
+
+/** The profile of a user with what they may do; null when the account is not active. */
+export async function profileOf(db: Queryable, userId: string): Promise<CurrentUser | null> {
+  const person = await loadPerson(db, userId);
+  if (!person) return null;
+  const user = await db
+    .selectFrom('users')
+    .leftJoin('departments', 'departments.id', 'users.departmentId')
+    .select([
+      'users.username',
+      'users.mobile',
+      'users.email',
+      'users.wechatOpenid',
+      'departments.name as departmentName',
+    ])
+    .where('users.id', '=', userId)
+    .executeTakeFirstOrThrow();
+  const roles = await db
+    .selectFrom('userRoles')
+    .innerJoin('roles', 'roles.id', 'userRoles.roleId')
+    .select(['roles.code', 'roles.name'])
+    .where('userRoles.userId', '=', userId)
+    .orderBy('roles.code')
+    .execute();
+  return {
+    id: userId,
+    name: person.name,
+    username: user.username,
+    mobile: user.mobile,
+    email: user.email,
+    departmentName: user.departmentName,
+    roles,
+    permissions: person.grants,
+    wechatBound: user.wechatOpenid !== null,
+    mustChangePassword: person.mustChangePassword,
+  };
+}
+
+/** What makes somebody able to follow leads. */
+const FOLLOWS_LEADS = 'leads.progress';
+
+/** Whether a user can be given leads: active, and with a role that works on them. */
+export async function isAssignable(db: Queryable, userId: string): Promise<boolean> {
+  const person = await loadPerson(db, userId);
+  return person?.grants[FOLLOWS_LEADS] !== undefined;
+}
+
+/** Colleagues by name, for pickers. */
+export async function listColleagues(
+  context: Context,
+  query: Request<typeof users.list>['query'],
+): Promise<Page<Colleague>> {
+  let rows = context.db.selectFrom('users').where('users.status', '=', 'active');
+  const { keyword, role } = query;
+  if (keyword)
+    rows = rows.where((eb) =>
+      eb(sql`position(lower(${keyword}) in lower(users.name || ' ' || users.username))`, '>', 0),
+    );
+  if (role) {
+    rows = rows.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('userRoles')
+          .innerJoin('roles', 'roles.id', 'userRoles.roleId')
+          .select('roles.id')
+          .whereRef('userRoles.userId', '=', 'users.id')
+          .where('roles.code', '=', role),
+      ),
+    );
+  }
+  if (query.assignable !== undefined) {
+    rows = rows.where(({ exists, selectFrom, not }) => {
+      const follows = exists(
+        selectFrom('userRoles')
+          .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
+          .select('rolePermissions.permission')
+          .whereRef('userRoles.userId', '=', 'users.id')
+          .where('rolePermissions.permission', '=', FOLLOWS_LEADS),
+      );
+      return query.assignable ? follows : not(follows);
+    });
+  }
+  return listPage(context, query, {
+    table: 'users',
+    rows,
+    orders: { name: { column: 'users.name', type: 'text' } },
+    shape: (found, sortKey) =>
+      found.leftJoin('departments', 'departments.id', 'users.departmentId').select([
+        'users.id',
+        'users.name',
+        'departments.name as departmentName',
+        sql<string>`${sql.ref(sortKey)}`.as('sortKey'),
+        sql<string[]>`array(
+          select roles.name from user_roles join roles on roles.id = user_roles.role_id
+          where user_roles.user_id = users.id order by roles.code)`.as('roles'),
+        sql<number>`(
+          select count(*) from leads
+          where leads.owner_id = users.id and leads.deleted_at is null and leads.status in (${sql.join(OPEN_LEAD_STATUSES)}))`.as(
+          'openLeads',
+        ),
+      ]),
+  });
+}

@@ -1,0 +1,476 @@
+import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
+import type { Answer, Request } from '#shared/http/endpoint.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import type { Page } from '#shared/http/page.ts';
+import {
+  type Duplicate,
+  INTENTION_LABELS,
+  type Intention,
+  LEAD_RECORD_ACTIONS,
+  type LeadDetail,
+  type LeadItem,
+  type LeadRecordAction,
+  type leads,
+  SOURCE_LABELS,
+  type TimelineEntry,
+} from '#shared/leads/contract.ts';
+import { isOpenLead, type LeadStatus, leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
+import { contactCutoffs, DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/overdue.ts';
+import type { AvailableAction } from '#shared/machine.ts';
+import { maskContact, maskDigits, normalizePhone } from '#shared/values/phone.ts';
+import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
+import { deleted, holds, may, reaches, scopeOf, visible } from '../../kernel/access.ts';
+import type { Context } from '../../kernel/context.ts';
+import { after, countRows, listPage, readCursor, writeCursor } from '../../kernel/list.ts';
+import type { DB } from '../../kernel/schema.ts';
+import { matches } from '../../kernel/search.ts';
+import { machineActions } from '../../kernel/transition.ts';
+import { nameKeyOf, wechatKeyOf } from './leads.search.ts';
+
+type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
+type LeadQuery = Request<typeof leads.list>['query'];
+
+const ORDERS = {
+  createdAt: { column: 'leads.createdAt', type: 'timestamptz' },
+  lastContactAt: { column: 'leads.lastContactAt', type: 'timestamptz' },
+} as const;
+
+const open: Expression<boolean> = sql<boolean>`leads.status in ('new', 'contacted', 'qualified')`;
+
+/** Open, owned leads whose `nextDueAt` is not after an instant. The same rule as `nextDueAt`, as a condition. */
+function dueBy(context: Pick<Context, 'isWorkday'>, at: Instant): Expression<boolean> {
+  const cutoffs = contactCutoffs(at, DEFAULT_INTERVALS, context.isWorkday);
+  const byInterval = (Object.keys(cutoffs) as Intention[]).map(
+    (intention) => sql`(leads.intention = ${intention} and leads.last_contact_at <= ${cutoffs[intention]})`,
+  );
+  return sql<boolean>`(leads.owner_id is not null and ${open} and
+    (leads.next_follow_up_at <= ${at} or ${sql.join(byInterval, sql` or `)}))`;
+}
+
+/** The leads of a scope that pass the filters. */
+export function filterLeads(context: Context, query: Partial<LeadQuery>): LeadRows {
+  const { scope, now } = context;
+  if (query.deleted) scopeOf(scope.actor, 'leads.restore');
+  let rows = context.db
+    .selectFrom('leads')
+    .where(query.deleted ? deleted(scope, 'leads') : visible(scope, 'leads')) as LeadRows;
+  if (query.keyword) {
+    rows = rows.where(
+      matches(query.keyword, sql.ref('leads.searchGrams'), [
+        { text: sql.ref('leads.searchText') },
+        // Guessing a masked number digit by digit must not work either.
+        { text: sql.ref('leads.searchContact'), when: holds(scope) },
+      ]),
+    );
+  }
+  if (query.status) rows = rows.where('leads.status', 'in', query.status);
+  if (query.open !== undefined) rows = rows.where(query.open ? open : sql<boolean>`not ${open}`);
+  if (query.intention) rows = rows.where('leads.intention', 'in', query.intention);
+  if (query.source) rows = rows.where('leads.source', 'in', query.source);
+  if (query.ownerId) rows = rows.where('leads.ownerId', '=', query.ownerId);
+  if (query.registrantId) rows = rows.where('leads.createdBy', '=', query.registrantId);
+  if (query.province) rows = rows.where('leads.province', '=', query.province);
+  if (query.city) rows = rows.where('leads.city', '=', query.city);
+  if (query.from) rows = rows.where('leads.createdAt', '>=', startOfDate(query.from));
+  if (query.to) rows = rows.where('leads.createdAt', '<', endOfDate(query.to));
+  if (query.contacted !== undefined) rows = rows.where('leads.isContacted', '=', query.contacted);
+  if (query.pool !== undefined) rows = rows.where('leads.ownerId', query.pool ? 'is' : 'is not', null);
+  if (query.due) rows = rows.where(dueBy(context, query.due === 'overdue' ? now : lastMoment(now)));
+  if (query.due === 'today') rows = rows.where(sql<boolean>`not ${dueBy(context, now)}`);
+  if (query.fresh !== undefined) rows = rows.where(query.fresh ? fresh : sql<boolean>`not ${fresh}`);
+  return rows;
+}
+
+const lastMoment = (now: Instant): Instant => toInstant(Date.parse(endOfDate(dateOf(now))) - 1);
+
+const fresh: Expression<boolean> = sql<boolean>`(${open} and leads.assigned_at is not null
+  and (leads.last_follow_up_at is null or leads.last_follow_up_at < leads.assigned_at))`;
+
+const itemColumns = [
+  'leads.id',
+  'leads.no',
+  'leads.customerName',
+  'leads.phone',
+  'leads.wechat',
+  'leads.otherHandle',
+  'leads.contactPerson',
+  'leads.customerType',
+  'leads.province',
+  'leads.city',
+  'leads.hotelRooms',
+  'leads.source',
+  'leads.status',
+  'leads.intention',
+  'leads.isContacted',
+  'leads.ownerId',
+  'owner.name as ownerName',
+  'leads.createdBy',
+  'registrant.name as registrantName',
+  'leads.createdAt',
+  'leads.assignedAt',
+  'leads.poolEnteredAt',
+  'leads.lastContactAt',
+  'leads.lastFollowUpAt',
+  'leads.lastFollowUpContent',
+  'leads.nextFollowUpAt',
+  'leads.nextFollowUpContent',
+  'leads.deletedAt',
+  'leads.version',
+] as const;
+
+const withPeople = (rows: LeadRows) =>
+  rows
+    .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
+    .innerJoin('users as registrant', 'registrant.id', 'leads.createdBy');
+
+/** What masking and the due date are computed from, as stored. */
+interface Stored {
+  phone: string | null;
+  wechat: string | null;
+  otherHandle: string | null;
+  contactPerson: string | null;
+  lastFollowUpContent: string | null;
+  nextFollowUpContent: string | null;
+  status: string;
+  intention: string;
+  ownerId: string | null;
+  ownerName: string | null;
+  createdBy: string;
+  registrantName: string;
+  lastContactAt: string;
+  nextFollowUpAt: string | null;
+  deletedAt: string | null;
+  held: boolean;
+}
+
+/** What a person sees of a stored lead: contact details masked in the pool, people by name, and when it is due. */
+function present<T extends Stored>(context: Pick<Context, 'isWorkday' | 'now'>, row: T) {
+  const { ownerId, ownerName, createdBy, registrantName, lastContactAt, held, ...rest } = row;
+  const mask = (text: string | null) => (text === null || held ? text : maskContact(text));
+  const maskText = (text: string | null) => (text === null || held ? text : maskDigits(text));
+  const status = row.status as LeadStatus;
+  const intention = row.intention as Intention;
+  const due =
+    ownerId !== null && isOpenLead(status) && row.deletedAt === null
+      ? nextDueAt(
+          { nextFollowUpAt: row.nextFollowUpAt, lastContactAt, intention },
+          DEFAULT_INTERVALS,
+          context.isWorkday,
+        )
+      : null;
+  return {
+    ...rest,
+    status,
+    intention,
+    phone: mask(row.phone),
+    wechat: mask(row.wechat),
+    otherHandle: mask(row.otherHandle),
+    contactPerson: mask(row.contactPerson),
+    lastFollowUpContent: maskText(row.lastFollowUpContent),
+    nextFollowUpContent: maskText(row.nextFollowUpContent),
+    contactMasked: !held,
+    owner: ownerId === null ? null : { id: ownerId, name: ownerName ?? '' },
+    registrant: { id: createdBy, name: registrantName },
+    nextDueAt: due,
+    overdue: due !== null && due <= context.now,
+  };
+}
+
+export async function listLeads(context: Context, query: LeadQuery): Promise<Page<LeadItem>> {
+  const page = await listPage(context, query, {
+    table: 'leads',
+    rows: filterLeads(context, query),
+    orders: ORDERS,
+    shape: (rows, sortKey) =>
+      withPeople(rows).select([
+        ...itemColumns,
+        holds(context.scope).as('held'),
+        sql<string>`${sql.ref(sortKey)}`.as('sortKey'),
+      ]),
+  });
+  return { ...page, list: page.list.map((row) => present(context, row) as unknown as LeadItem) };
+}
+
+const DETAIL_PERMISSIONS = {
+  update: 'leads.update',
+  progress: 'leads.progress',
+  assign: 'leads.assign',
+  release: 'leads.release',
+  remove: 'leads.delete',
+} as const;
+
+/** One lead with what the caller may do with it. Throws NOT_FOUND outside the scope. */
+export async function getLead(context: Context, id: string): Promise<LeadDetail> {
+  const { actor } = context;
+  const scope = scopeOf(actor, 'leads.read');
+  const row = await withPeople(context.db.selectFrom('leads').where('leads.id', '=', id) as LeadRows)
+    .where(({ or }) =>
+      or([visible(scope, 'leads'), ...(may(actor, 'leads.restore') ? [deleted(scope, 'leads')] : [])]),
+    )
+    .select([
+      ...itemColumns,
+      'leads.company',
+      'leads.email',
+      'leads.address',
+      'leads.sourceAccount',
+      'leads.externalClueId',
+      'leads.leadTime',
+      'leads.score',
+      'leads.description',
+      'leads.outcome',
+      'leads.closeReason',
+      'leads.endedAt',
+      'leads.dealDate',
+      'leads.dealAmount',
+      'leads.followUpCount',
+      'leads.updatedAt',
+      holds(scope).as('held'),
+      reaches(actor, DETAIL_PERMISSIONS.update, 'leads').as('update'),
+      reaches(actor, DETAIL_PERMISSIONS.progress, 'leads').as('progress'),
+      reaches(actor, DETAIL_PERMISSIONS.assign, 'leads').as('assign'),
+      reaches(actor, DETAIL_PERMISSIONS.release, 'leads').as('release'),
+      reaches(actor, DETAIL_PERMISSIONS.remove, 'leads').as('remove'),
+    ])
+    .executeTakeFirst();
+  if (!row) throw httpErrors.NOT_FOUND();
+  const { update, progress, assign, release, remove, ...stored } = row;
+  const lead = present(context, stored);
+  const masked = lead.contactMasked;
+  return {
+    ...lead,
+    email: masked && row.email ? maskContact(row.email) : row.email,
+    description: masked && row.description ? maskDigits(row.description) : row.description,
+    actions: actionsFor(context, row, { update, progress, assign, release, remove }),
+  } as unknown as LeadDetail;
+}
+
+type Reached = Readonly<Record<keyof typeof DETAIL_PERMISSIONS, boolean>>;
+
+function actionsFor(
+  { actor }: Context,
+  lead: { status: string; ownerId: string | null; deletedAt: string | null },
+  reached: Reached,
+): AvailableAction[] {
+  const offer = (action: LeadRecordAction, disabledReason: string | null = null): AvailableAction => ({
+    action,
+    label: LEAD_RECORD_ACTIONS[action],
+    disabledReason,
+  });
+  if (lead.deletedAt) return may(actor, 'leads.restore') ? [offer('restore')] : [];
+  const status = lead.status as LeadStatus;
+  const pooled = lead.ownerId === null;
+  const ended = isOpenLead(status) ? null : '线索已经结束，先重新打开';
+  const actions: AvailableAction[] = [];
+  if (reached.update && may(actor, 'followups.create')) actions.push(offer('followUp'));
+  if (pooled && may(actor, 'leads.claim')) actions.push(offer('claim', ended));
+  actions.push(...machineActions(leadMachine, status, () => reached.progress));
+  if (reached.update) actions.push(offer('edit'));
+  if (reached.assign) actions.push(offer('assign', ended));
+  if (reached.release && !pooled) actions.push(offer('release', ended));
+  if (reached.remove) actions.push(offer('delete'));
+  return actions;
+}
+
+const TIMELINE_ORDER = { column: 'at', type: 'timestamptz' } as const;
+
+/** Everything that happened to a lead, newest first. */
+export async function leadTimeline(
+  context: Context,
+  id: string,
+  query: Request<typeof leads.timeline>['query'],
+): Promise<Answer<typeof leads.timeline>> {
+  const { contactMasked } = await getLead(context, id);
+  const before = query.cursor
+    ? after(TIMELINE_ORDER, 'id', 'desc', readCursor(query.cursor, '-at', TIMELINE_ORDER.type))
+    : sql`true`;
+  const limit = query.pageSize + 1;
+  // Each part reads its own index and stops after a page.
+  const part = (columns: string, from: string, where: string) =>
+    sql`(select * from (select ${sql.raw(columns)} from ${sql.raw(from)} where ${sql.raw(where)} = ${id}
+      ) as part where ${before} order by at desc, id desc limit ${limit})`;
+  const { rows } = await sql<TimelineRow>`
+    select entries.*, users.name as actor_name, source.name as from_name, target.name as to_name
+    from (
+      ${part(
+        `id, happened_at as at, 'followUp' as kind, author_id as actor_id, null as "from", null as "to", null as reason,
+         null::uuid as from_owner_id, null::uuid as to_owner_id, method, content, result, customer_feedback, next_follow_up_at,
+         next_follow_up_content`,
+        'followups',
+        'deleted_at is null and lead_id',
+      )}
+      union all
+      ${part(
+        `id, at, action as kind, actor_id, from_status, to_status, reason,
+         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null`,
+        'status_changes',
+        "entity = 'leads' and entity_id",
+      )}
+      union all
+      ${part(
+        `id, at, kind, actor_id, null, null, reason,
+         from_owner_id, to_owner_id, null, null, null, null, null::timestamptz, null`,
+        'lead_ownership_changes',
+        'lead_id',
+      )}
+    ) as entries
+    join users on users.id = entries.actor_id
+    left join users as source on source.id = entries.from_owner_id
+    left join users as target on target.id = entries.to_owner_id
+    order by at desc, id desc limit ${limit}`.execute(context.db);
+  const list = rows.slice(0, query.pageSize);
+  const last = list.at(-1);
+  return {
+    list: list.map((row) => presentEntry(row, contactMasked)),
+    nextCursor: rows.length > query.pageSize && last ? writeCursor('-at', last.at, last.id) : null,
+  };
+}
+
+interface TimelineRow {
+  id: string;
+  at: string;
+  kind: string;
+  actorName: string;
+  from: LeadStatus | null;
+  to: LeadStatus | null;
+  reason: string | null;
+  fromName: string | null;
+  toName: string | null;
+  method: NonNullable<TimelineEntry['followUp']>['method'] | null;
+  content: string | null;
+  result: string | null;
+  customerFeedback: string | null;
+  nextFollowUpAt: string | null;
+  nextFollowUpContent: string | null;
+}
+
+function presentEntry(row: TimelineRow, masked: boolean): TimelineEntry {
+  const text = (value: string | null) => (value !== null && masked ? maskDigits(value) : value);
+  const base = { id: row.id, at: row.at, actorName: row.actorName, reason: text(row.reason), followUp: null };
+  if (row.method) {
+    return {
+      ...base,
+      kind: 'followUp',
+      title: '',
+      followUp: {
+        method: row.method,
+        content: text(row.content) ?? '',
+        result: text(row.result),
+        customerFeedback: text(row.customerFeedback),
+        nextFollowUpAt: row.nextFollowUpAt,
+        nextFollowUpContent: text(row.nextFollowUpContent),
+      },
+    };
+  }
+  if (row.from && row.to) {
+    return {
+      ...base,
+      kind: 'status',
+      title: `${leadMachine.states[row.from]} → ${leadMachine.states[row.to]}`,
+    };
+  }
+  const owner = row.toName ?? '公海';
+  if (row.kind === 'create')
+    return { ...base, kind: 'created', title: `登记线索，跟进人：${owner}`, reason: null };
+  const titles: Readonly<Record<string, string>> = {
+    assign: `${row.fromName ? `${row.fromName} → ` : '分派给 '}${owner}`,
+    claim: '从公海领取',
+    release: '退回公海',
+  };
+  return { ...base, kind: 'ownership', title: titles[row.kind] ?? owner };
+}
+
+const MAX_DUPLICATES = 10;
+
+/**
+ * Leads with the same telephone number, WeChat or name, wherever they are: so that nobody registers them again. The
+ * asker learns who follows each one and how far it is, and may open only what is within their scope.
+ */
+export async function findDuplicates(
+  context: Context,
+  query: Request<typeof leads.duplicates>['body'],
+): Promise<{ list: Duplicate[] }> {
+  const phone = query.phone ? normalizePhone(query.phone) : null;
+  const wechat = query.wechat ? wechatKeyOf(query.wechat) : null;
+  const name = query.customerName ? nameKeyOf(query.customerName) : null;
+  if (!phone && !wechat && !name) return { list: [] };
+  const rows = await context.db
+    .selectFrom('leads')
+    .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
+    .select((eb) => [
+      'leads.id',
+      'leads.no',
+      'leads.customerName',
+      'leads.status',
+      'leads.createdAt',
+      'owner.name as ownerName',
+      eb('leads.phone', '=', phone).as('byPhone'),
+      eb('leads.wechatKey', '=', wechat).as('byWechat'),
+      eb('leads.nameKey', '=', name).as('byName'),
+      reaches(context.actor, 'leads.read', 'leads').as('readable'),
+    ])
+    .where('leads.deletedAt', 'is', null)
+    .where(({ or, eb }) =>
+      or([
+        ...(phone ? [eb('leads.phone', '=', phone)] : []),
+        ...(wechat ? [eb('leads.wechatKey', '=', wechat)] : []),
+        ...(name ? [eb('leads.nameKey', '=', name)] : []),
+      ]),
+    )
+    .$if(query.exceptId !== undefined, (q) => q.where('leads.id', '!=', query.exceptId as string))
+    .orderBy('leads.createdAt', 'desc')
+    .limit(MAX_DUPLICATES)
+    .execute();
+  return {
+    list: rows.map((row) => ({
+      entity: 'lead' as const,
+      id: row.readable ? row.id : null,
+      no: row.no,
+      customerName: row.readable ? row.customerName : maskContact(row.customerName),
+      matchedOn: [
+        ...(row.byPhone ? (['phone'] as const) : []),
+        ...(row.byWechat ? (['wechat'] as const) : []),
+        ...(row.byName ? (['customerName'] as const) : []),
+      ],
+      status: row.status as LeadStatus,
+      ownerName: row.ownerName,
+      createdAt: row.createdAt,
+    })),
+  };
+}
+
+/** Counts within the scope, by day of registration. */
+export async function leadStatistics(
+  context: Context,
+  query: Request<typeof leads.statistics>['query'],
+): Promise<Answer<typeof leads.statistics>> {
+  const filters = { from: query.from, to: query.to, ownerId: query.ownerId };
+  const groups = await filterLeads(context, filters)
+    .select(({ fn }) => [
+      'leads.status',
+      'leads.source',
+      'leads.intention',
+      fn.countAll<number>().as('count'),
+    ])
+    .groupBy(sql`grouping sets ((leads.status), (leads.source), (leads.intention))`)
+    .$castTo<{ status: string | null; source: string | null; intention: string | null; count: number }>()
+    .execute();
+  const by = (column: 'status' | 'source' | 'intention', keys: readonly string[]) => {
+    const counts = new Map(
+      groups.filter((group) => group[column] !== null).map((group) => [group[column], group.count]),
+    );
+    return Object.fromEntries(keys.map((key) => [key, counts.get(key) ?? 0]));
+  };
+  const byStatus = by('status', Object.keys(leadMachine.states));
+  const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  const count = (more: Partial<LeadQuery>) =>
+    countRows(context, { table: 'leads', rows: filterLeads(context, { ...filters, ...more }) });
+  return {
+    total,
+    byStatus,
+    bySource: by('source', Object.keys(SOURCE_LABELS)),
+    byIntention: by('intention', Object.keys(INTENTION_LABELS)),
+    pool: await count({ pool: true, status: [...OPEN_LEAD_STATUSES] }),
+    overdue: await count({ due: 'overdue' }),
+    conversionRate: total === 0 ? 0 : Math.round(((byStatus.converted ?? 0) / total) * 1000) / 10,
+  } as Answer<typeof leads.statistics>;
+}

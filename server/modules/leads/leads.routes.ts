@@ -1,0 +1,33 @@
+import { leads } from '#shared/leads/contract.ts';
+import { type Route, read, write } from '../../kernel/route.ts';
+import {
+  assignLead,
+  changeLeadStatus,
+  claimLead,
+  convertLead,
+  createLead,
+  editLead,
+  followUpLead,
+  releaseLead,
+  removeLead,
+  restoreLead,
+} from './leads.commands.ts';
+import { findDuplicates, getLead, leadStatistics, leadTimeline, listLeads } from './leads.queries.ts';
+
+export const leadRoutes: Route[] = [
+  read(leads.list, (context, { query }) => listLeads(context, query)),
+  write(leads.create, (work, { body }) => createLead(work, body)),
+  read(leads.duplicates, (context, { body }) => findDuplicates(context, body)),
+  read(leads.statistics, (context, { query }) => leadStatistics(context, query)),
+  read(leads.get, (context, { params }) => getLead(context, params.id)),
+  read(leads.timeline, (context, { params, query }) => leadTimeline(context, params.id, query)),
+  write(leads.update, (work, { params, body }) => editLead(work, params.id, body)),
+  write(leads.remove, (work, { params, body }) => removeLead(work, params.id, body.version)),
+  write(leads.restore, (work, { params, body }) => restoreLead(work, params.id, body.version)),
+  write(leads.changeStatus, (work, { params, body }) => changeLeadStatus(work, params.id, body)),
+  write(leads.convert, (work, { params, body }) => convertLead(work, params.id, body)),
+  write(leads.assign, (work, { params, body }) => assignLead(work, params.id, body)),
+  write(leads.claim, (work, { params }) => claimLead(work, params.id)),
+  write(leads.release, (work, { params, body }) => releaseLead(work, params.id, body)),
+  write(leads.followUp, (work, { params, body }) => followUpLead(work, params.id, body)),
+];

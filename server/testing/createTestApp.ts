@@ -1,0 +1,240 @@
+import type { FastifyInstance } from 'fastify';
+import { afterAll } from 'vitest';
+import type { RoleCode } from '#shared/access/roles.ts';
+import { authErrors } from '#shared/auth/contract.ts';
+import { type Answer, type CallInput, type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
+import type { Failure, Success } from '#shared/http/envelope.ts';
+import { type Instant, toInstant } from '#shared/values/time.ts';
+import { createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { createMemoryCache } from '../kernel/cache.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Database, OpenDatabase } from '../kernel/database.ts';
+import { createJobs, type Jobs } from '../kernel/events.ts';
+import type { Mail } from '../kernel/mail.ts';
+import { newId } from '../kernel/new-id.ts';
+import { createMemoryRateLimiter, type RateLimiter } from '../kernel/rate-limit.ts';
+import { createTokens, newRefreshToken } from '../modules/identity/tokens.ts';
+import { allHandlers, allScheduledJobs } from '../modules.ts';
+import { openTestDatabase } from './database.ts';
+
+/** A Tuesday morning in an ordinary working week: 2026-03-10 10:00 in Shanghai. */
+const START: Instant = '2026-03-10T02:00:00.000Z';
+
+export interface TestClock extends Clock {
+  set(now: Instant): void;
+  /** Lets time pass. */
+  advance(by: { days?: number; hours?: number; minutes?: number; seconds?: number }): void;
+}
+
+/** Somebody signed in. */
+export interface TestUser {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string;
+  readonly token: string;
+}
+
+/** What came back: `data` of a success, or the refusal. */
+export interface Reply<T> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Success<T> | Failure;
+  /** The data; throws with the refusal when there is none. */
+  readonly data: T;
+  readonly failure: Failure;
+}
+
+export interface CallOptions {
+  readonly as?: TestUser | null;
+  readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly db: Database;
+  readonly database: OpenDatabase;
+  readonly clock: TestClock;
+  readonly jobs: Jobs;
+  readonly mails: Mail[];
+  /** WeChat login codes that work, with their openid. */
+  readonly wechatCodes: Map<string, string>;
+  /** Calls an endpoint over HTTP. */
+  call<E extends EndpointDefinition>(
+    endpoint: E,
+    input: CallInput<E>,
+    options?: CallOptions,
+  ): Promise<Reply<Answer<E>>>;
+  /** Sends anything at all, for what the types would not let through. */
+  send(
+    method: string,
+    url: string,
+    options?: CallOptions & { body?: unknown; rawBody?: string },
+  ): Promise<Reply<unknown>>;
+  /** A department, under another one or at the top. */
+  department(name: string, parentId?: string): Promise<string>;
+  /** Somebody with these roles, signed in. */
+  user(options: {
+    roles: RoleCode[];
+    name?: string;
+    department?: string | null;
+    passwordHash?: string;
+    mobile?: string;
+    email?: string;
+  }): Promise<TestUser>;
+}
+
+/** The whole server on a database of its own, with a clock that stands still and nothing outside the process. */
+export async function createTestApp(
+  options: { limiter?: RateLimiter; start?: Instant } = {},
+): Promise<TestApp> {
+  const database = await openTestDatabase();
+  const { db } = database;
+  let now = options.start ?? START;
+  const clock: TestClock = {
+    now: () => now,
+    set: (instant) => {
+      now = instant;
+    },
+    advance: ({ days = 0, hours = 0, minutes = 0, seconds = 0 }) => {
+      now = toInstant(Date.parse(now) + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
+    },
+  };
+  const mails: Mail[] = [];
+  const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
+  const wechatCodes = new Map<string, string>();
+  const jobs = createJobs({ database, clock }, allHandlers(mailer), allScheduledJobs, (error) => {
+    throw error;
+  });
+  await jobs.start({ work: false });
+  const app = await createApp({
+    config: readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', PASSWORD_MEMORY_KIB: '8' }),
+    database,
+    clock,
+    cache: createMemoryCache(() => Date.parse(now)),
+    limiter: options.limiter ?? createMemoryRateLimiter(() => Date.parse(now)),
+    jobs,
+    wechat: {
+      async openidOf(code) {
+        const openid = wechatCodes.get(code);
+        // A code is good for one use.
+        wechatCodes.delete(code);
+        if (!openid) throw authErrors.WECHAT_CODE_INVALID();
+        return openid;
+      },
+    },
+  });
+  await app.ready();
+  afterAll(async () => {
+    await app.close();
+    await jobs.stop();
+    await database.close();
+  });
+  const tokens = createTokens(app.jwt);
+
+  const send: TestApp['send'] = async (method, url, { as, idempotencyKey, headers, body, rawBody } = {}) => {
+    const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: {
+        ...(as ? { authorization: `Bearer ${as.token}` } : {}),
+        ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    return replyOf(response.statusCode, response.headers, response.json());
+  };
+
+  let people = 0;
+  return {
+    app,
+    db,
+    database,
+    clock,
+    jobs,
+    mails,
+    wechatCodes,
+    send,
+    async call(endpoint, input, callOptions = {}) {
+      const reply = await send(endpoint.method, urlOf(endpoint, input), { ...callOptions, body: input.body });
+      // Every successful answer keeps its contract, to the letter.
+      if (reply.status === 200) endpoint.response.parse(reply.data);
+      return reply as Reply<never>;
+    },
+    async department(name, parentId) {
+      const id = newId();
+      await db
+        .insertInto('departments')
+        .values({ id, name, parentId: parentId ?? null, createdAt: now, updatedAt: now })
+        .execute();
+      return id;
+    },
+    async user({ roles, name, department = null, passwordHash = 'none', mobile, email }) {
+      const id = newId();
+      const sessionId = newId();
+      const username = `user${++people}`;
+      await db
+        .insertInto('users')
+        .values({
+          id,
+          username,
+          name: name ?? `同事${people}`,
+          mobile: mobile ?? null,
+          email: email ?? null,
+          departmentId: department,
+          passwordHash,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .execute();
+      const roleIds = await db.selectFrom('roles').select('id').where('code', 'in', roles).execute();
+      await db
+        .insertInto('userRoles')
+        .values(roleIds.map((role) => ({ userId: id, roleId: role.id })))
+        .execute();
+      await db
+        .insertInto('deviceSessions')
+        .values({
+          id: sessionId,
+          userId: id,
+          refreshHash: newRefreshToken(sessionId).hash,
+          createdAt: now,
+          lastUsedAt: now,
+          expiresAt: '2090-01-01T00:00:00.000Z',
+        })
+        .execute();
+      return {
+        id,
+        username,
+        name: name ?? `同事${people}`,
+        get token() {
+          return tokens.signAccess(id, sessionId, now);
+        },
+      };
+    },
+  };
+}
+
+function replyOf(
+  status: number,
+  headers: Readonly<Record<string, unknown>>,
+  body: Success<unknown> | Failure,
+) {
+  return {
+    status,
+    headers,
+    body,
+    get data() {
+      if (body.success) return body.data;
+      throw new Error(`${status} ${body.errorCode}: ${body.message} ${JSON.stringify(body.errors)}`);
+    },
+    get failure() {
+      if (!body.success) return body;
+      throw new Error(`Expected a refusal, got ${status} ${JSON.stringify(body.data)}`);
+    },
+  };
+}
