@@ -317,6 +317,7 @@ interface DateFieldProps extends FieldProps {
   /** How the value reads: `明天 09:30`. */
   text?: string | null;
   placeholder?: string;
+  clearable?: boolean;
 }
 
 /** A date, with `time` also the hour. */
@@ -329,6 +330,7 @@ export function DateField({
   max,
   text,
   placeholder,
+  clearable,
   ...field
 }: DateFieldProps) {
   const [open, setOpen] = useState(false);
@@ -347,6 +349,7 @@ export function DateField({
         value={value}
         today={today}
         time={Boolean(time)}
+        clearable={Boolean(clearable)}
         {...(min ? { min } : {})}
         {...(max ? { max } : {})}
         onChange={onChange}

@@ -5,6 +5,7 @@ import { cx } from './class-names';
 import { ConfirmHost } from './confirm-dialog';
 import { useFontScaleClass } from './font-scale';
 import { IconButton } from './icon-button';
+import { OverlayProvider } from './overlay';
 import { Scroll } from './scroll';
 import { ToastHost } from './toast';
 import './page.scss';
@@ -14,7 +15,7 @@ const isH5 = process.env.TARO_ENV === 'h5';
 interface PageProps {
   /** In the native bar of WeChat, in our own header on H5. */
   title: string;
-  children: ReactNode;
+  children?: ReactNode;
   /** At the right of the H5 header. WeChat's bar has no room: put the same into the page there. */
   headerAction?: ReactNode;
   /** No network, a conflict: one line under the header. */
@@ -52,59 +53,61 @@ export function Page(props: PageProps) {
   }, [title]);
   return (
     <View className={cx('page', fontScale, plain && 'page--plain', Boolean(aside) && 'page--split')}>
-      <View className="page__main">
-        {isH5 && (
-          <View className="page__header">
-            <View className="page__column page__header-line">
-              {tabBar ? (
-                <View className="page__header-start" />
-              ) : (
-                <IconButton
-                  icon="chevron-left"
-                  label="返回"
-                  onPress={() => goBack(home ?? '/pages/today/index')}
-                />
-              )}
-              <Text className="page__title" {...{ role: 'heading', 'aria-level': '1' }}>
-                {title}
-              </Text>
-              <View className="page__header-action">{headerAction}</View>
+      <OverlayProvider>
+        <View className="page__main">
+          {isH5 && (
+            <View className="page__header">
+              <View className="page__column page__header-line">
+                {tabBar ? (
+                  <View className="page__header-start" />
+                ) : (
+                  <IconButton
+                    icon="chevron-left"
+                    label="返回"
+                    onPress={() => goBack(home ?? '/pages/today/index')}
+                  />
+                )}
+                <Text className="page__title" {...{ role: 'heading', 'aria-level': '1' }}>
+                  {title}
+                </Text>
+                <View className="page__header-action">{headerAction}</View>
+              </View>
             </View>
-          </View>
-        )}
-        {banner && <View className="page__banner">{banner}</View>}
-        {top && (
-          <View className="page__top">
-            <View className="page__column">{top}</View>
-          </View>
-        )}
-        <Scroll
-          onRefresh={props.onRefresh}
-          refreshing={Boolean(props.refreshing)}
-          onReachEnd={props.onReachEnd}
-          scrollTo={props.scrollTo}
-        >
-          <View
-            className={cx(
-              'page__column page__content',
-              !footer && !tabBar && 'page__content--safe',
-              Boolean(floating) && 'page__content--floating',
-            )}
+          )}
+          {banner && <View className="page__banner">{banner}</View>}
+          {top && (
+            <View className="page__top">
+              <View className="page__column">{top}</View>
+            </View>
+          )}
+          <Scroll
+            onRefresh={props.onRefresh}
+            refreshing={Boolean(props.refreshing)}
+            onReachEnd={props.onReachEnd}
+            scrollTo={props.scrollTo}
           >
-            {children}
-          </View>
-        </Scroll>
-        {floating && (
-          <View className={cx('page__floating', Boolean(tabBar) && 'page__floating--tab')}>{floating}</View>
-        )}
-        {footer && (
-          <View className="page__footer">
-            <View className="page__column">{footer}</View>
-          </View>
-        )}
-        {tabBar}
-      </View>
-      {aside && <View className="page__aside">{aside}</View>}
+            <View
+              className={cx(
+                'page__column page__content',
+                !footer && !tabBar && 'page__content--safe',
+                Boolean(floating) && 'page__content--floating',
+              )}
+            >
+              {children}
+            </View>
+          </Scroll>
+          {floating && (
+            <View className={cx('page__floating', Boolean(tabBar) && 'page__floating--tab')}>{floating}</View>
+          )}
+          {footer && (
+            <View className="page__footer">
+              <View className="page__column">{footer}</View>
+            </View>
+          )}
+          {tabBar}
+        </View>
+        {aside && <View className="page__aside">{aside}</View>}
+      </OverlayProvider>
       <ToastHost />
       <ConfirmHost />
     </View>

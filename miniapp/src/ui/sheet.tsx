@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useRef, useState 
 import { cx } from './class-names';
 import { IconButton } from './icon-button';
 import { useKeyboardHeight } from './keyboard';
+import { Overlay } from './overlay';
 import './sheet.scss';
 
 const isH5 = process.env.TARO_ENV === 'h5';
@@ -86,37 +87,39 @@ export function Sheet({ open, onClose, title, subtitle, children, footer, top, t
     onTouchCancel: () => setDrag(0),
   };
   return (
-    <SheetContext.Provider value={true}>
-      <View className={cx('sheet', !open && 'sheet--closing')}>
-        <View className="sheet__scrim" catchMove onClick={onClose} />
-        <View
-          className={cx('sheet__box', tall && 'sheet__box--tall', drag > 0 && 'sheet__box--dragged')}
-          style={{
-            ...(drag > 0 ? { transform: `translateY(${drag}px)` } : {}),
-            ...(keyboard > 0 ? { paddingBottom: `${keyboard}px` } : {}),
-          }}
-          ref={box as never}
-          {...{ role: 'dialog', 'aria-modal': 'true', 'aria-label': title, tabIndex: -1 }}
-        >
-          <View className="sheet__head" catchMove {...handle}>
-            <View className="sheet__grip" />
-            <View className="sheet__line">
-              <View className="sheet__titles">
-                <Text className="sheet__title">{title}</Text>
-                {subtitle && <Text className="sheet__subtitle">{subtitle}</Text>}
+    <Overlay>
+      <SheetContext.Provider value={true}>
+        <View className={cx('sheet', !open && 'sheet--closing')}>
+          <View className="sheet__scrim" catchMove onClick={onClose} />
+          <View
+            className={cx('sheet__box', tall && 'sheet__box--tall', drag > 0 && 'sheet__box--dragged')}
+            style={{
+              ...(drag > 0 ? { transform: `translateY(${drag}px)` } : {}),
+              ...(keyboard > 0 ? { paddingBottom: `${keyboard}px` } : {}),
+            }}
+            ref={box as never}
+            {...{ role: 'dialog', 'aria-modal': 'true', 'aria-label': title, tabIndex: -1 }}
+          >
+            <View className="sheet__head" catchMove {...handle}>
+              <View className="sheet__grip" />
+              <View className="sheet__line">
+                <View className="sheet__titles">
+                  <Text className="sheet__title">{title}</Text>
+                  {subtitle && <Text className="sheet__subtitle">{subtitle}</Text>}
+                </View>
+                <IconButton icon="x" label="关闭" onPress={onClose} />
               </View>
-              <IconButton icon="x" label="关闭" onPress={onClose} />
             </View>
+            {top && <View className="sheet__top">{top}</View>}
+            <ScrollView scrollY className="sheet__body" enhanced showScrollbar={false}>
+              <View className="sheet__content">{children}</View>
+            </ScrollView>
+            {footer && (
+              <View className={cx('sheet__footer', keyboard > 0 && 'sheet__footer--keyboard')}>{footer}</View>
+            )}
           </View>
-          {top && <View className="sheet__top">{top}</View>}
-          <ScrollView scrollY className="sheet__body" enhanced showScrollbar={false}>
-            <View className="sheet__content">{children}</View>
-          </ScrollView>
-          {footer && (
-            <View className={cx('sheet__footer', keyboard > 0 && 'sheet__footer--keyboard')}>{footer}</View>
-          )}
         </View>
-      </View>
-    </SheetContext.Provider>
+      </SheetContext.Provider>
+    </Overlay>
   );
 }

@@ -1,13 +1,303 @@
-import { useQuery } from '@tanstack/react-query';
-import { Button, Text, View } from '@tarojs/components';
+import { Text, View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { CurrentUser } from '#shared/auth/contract.ts';
+import {
+  INTENTION_LABELS,
+  type Intention,
+  LEAD_SORT_LABELS,
+  type LeadFilters,
+  type LeadItem,
+  leads,
+} from '#shared/leads/contract.ts';
+import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
+import { formatCount } from '#shared/values/number.ts';
+import { formatAbsolute, toInstant } from '#shared/values/time.ts';
+import { workbench } from '#shared/workbench/contract.ts';
+import { useOutbox } from '../../api/outbox';
+import { useAction, useList } from '../../api/query';
+import { may, useSession } from '../../api/session';
+import { AppTabs } from '../../domain/app-tabs';
+import { optionsOf } from '../../domain/labels';
+import { LeadCard } from '../../domain/lead-card';
+import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/lead-filter-store';
+import {
+  activeFilters,
+  homeFilters,
+  intentionWords,
+  listOf,
+  OPEN_LABEL,
+  SCOPES,
+  scopeOf,
+  scopesOf,
+  seesOthers,
+  statusWords,
+  withScope,
+} from '../../domain/lead-filters';
+import { useFollowUp } from '../../domain/use-follow-up';
+import { useNow } from '../../domain/use-now';
+import { useWide } from '../../domain/use-wide';
+import {
+  Banner,
+  Chip,
+  ChipRow,
+  EmptyState,
+  FloatingButton,
+  InfiniteList,
+  OptionSheet,
+  Page,
+  SearchBar,
+  Segmented,
+  toast,
+} from '../../ui';
+import { FilterSheet } from './filter-sheet';
+import { LeadPane } from './lead-pane';
+import './index.scss';
+
+const STATUS_OPTIONS = [{ value: 'open' as const, label: OPEN_LABEL }, ...optionsOf(leadMachine.states)];
+const INTENTION_OPTIONS = optionsOf(INTENTION_LABELS).map(({ value, label }) => ({
+  value,
+  label: `${label}意向`,
+}));
 
 export default function LeadsPage() {
-  const ready = useQuery({ queryKey: ['ready', 'pages/leads'], queryFn: async () => '已就绪' });
-  return (
-    <View>
-      <Text>线索</Text>
-      <Text>{ready.data ?? '正在加载'}</Text>
-      <Button onClick={() => void ready.refetch()}>刷新</Button>
+  const user = useSession()?.user;
+  if (!user) return <Page title="线索" tabBar={<AppTabs current="leads" />} />;
+  return <Leads user={user} />;
+}
+
+const isPristine = ({ filters, keyword, title }: LeadListView) =>
+  title === null && keyword === '' && Object.keys(filters).length === 0;
+
+let greeted: string | null = null;
+/** The first visit of a person starts with their own work; later the list is as they left it. */
+function useView(user: CurrentUser): LeadListView {
+  const view = useLeadListView();
+  const start = useMemo(
+    () => (isPristine(view) && greeted !== user.id ? homeFilters(user) : null),
+    [view, user],
+  );
+  if (start) {
+    greeted = user.id;
+    setTimeout(() => setLeadListView({ filters: start }), 0);
+    return { ...view, filters: start };
+  }
+  return view;
+}
+
+function Leads({ user }: { user: CurrentUser }) {
+  const view = useView(user);
+  const { filters, keyword, sort } = view;
+  const now = useNow();
+  const wide = useWide();
+  const [asking, setAsking] = useState<'status' | 'intention' | 'more' | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [names, setNames] = useState<Readonly<Record<string, string>>>({});
+  const followUp = useFollowUp();
+  const waiting = useOutbox();
+  const list = useList(leads.list, { ...filters, keyword, ...(sort ? { sort } : {}) });
+
+  const claiming = useRef<string | null>(null);
+  const claim = useAction(leads.claim, {
+    refresh: [leads.list, leads.get, leads.timeline, workbench.get],
+    onDone: (lead) =>
+      toast(`已领取${lead.customerName}`, { action: '查看', onAction: () => openLead(lead.id) }),
+    onError: (error) => toast(error.message, { kind: 'failed' }),
+  });
+
+  const openLead = useCallback(
+    (id: string) => {
+      if (wide) setSelected(id);
+      else void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
+    },
+    [wide],
+  );
+  const onOpen = useCallback((lead: LeadItem) => openLead(lead.id), [openLead]);
+  const runClaim = claim.run;
+  const onClaim = useCallback(
+    (lead: LeadItem) => {
+      claiming.current = lead.id;
+      void runClaim({ params: { id: lead.id } });
+    },
+    [runClaim],
+  );
+
+  /** A change by hand: the title that came along from 今日 no longer fits. */
+  const show = (next: LeadFilters) => setLeadListView({ filters: next, title: null });
+  const clear = () => setLeadListView({ filters: {}, keyword: '', sort: undefined, title: null });
+
+  const scopes = scopesOf(user);
+  const scope = scopeOf(filters, user);
+  const status = statusWords(filters);
+  const intention = intentionWords(filters);
+  const active = activeFilters(filters, user, names);
+  const { status: _status, open: _open, ...anyStatus } = filters;
+  const { intention: _intention, ...anyIntention } = filters;
+  const filtered = active.length > 0 || status !== null || intention !== null || keyword !== '';
+  const statuses = listOf<LeadStatus>(filters.status);
+
+  const top = (
+    <View className="leads-top">
+      <View className="leads-top__search">
+        <SearchBar
+          value={keyword}
+          placeholder="搜索名称、电话、微信"
+          onSearch={(next) => setLeadListView({ keyword: next })}
+        />
+      </View>
+      {scopes.length > 1 && (
+        <View className="leads-top__scope">
+          <Segmented
+            options={scopes.map((value) => ({ value, label: SCOPES[value] }))}
+            value={scopes.includes(scope) ? scope : 'all'}
+            onChange={(next) => show(withScope(filters, next, user))}
+          />
+        </View>
+      )}
+      <View className="leads-top__chips">
+        <ChipRow>
+          <Chip on={status !== null} opens onPress={() => setAsking('status')}>
+            {status ?? '状态'}
+          </Chip>
+          <Chip on={intention !== null} opens onPress={() => setAsking('intention')}>
+            {intention ?? '意向'}
+          </Chip>
+          <Chip
+            on={active.length > 0 || sort !== undefined}
+            icon="sliders-horizontal"
+            onPress={() => setAsking('more')}
+          >
+            {active.length > 0 ? `筛选 ${active.length}` : '筛选'}
+          </Chip>
+        </ChipRow>
+      </View>
     </View>
+  );
+
+  return (
+    <Page
+      title="线索"
+      top={top}
+      tabBar={<AppTabs current="leads" />}
+      floating={
+        may(user, 'leads.create') && (
+          <FloatingButton
+            label="登记线索"
+            onPress={() => void Taro.navigateTo({ url: '/sales/lead-form/index' })}
+          />
+        )
+      }
+      banner={
+        list.error?.offline &&
+        list.rows.length > 0 && (
+          <Banner tone="neutral" icon="wifi-off" action="重试" onAction={() => void list.refresh()}>
+            {`没有网络，显示的是${list.updatedAt ? formatAbsolute(toInstant(list.updatedAt), now) : '之前'}的内容`}
+          </Banner>
+        )
+      }
+      onRefresh={() => void list.refresh()}
+      refreshing={list.refreshing}
+      onReachEnd={list.loadMore}
+      aside={wide && <LeadPane id={selected} onGone={() => setSelected(null)} />}
+    >
+      <View className="leads-list">
+        <View className="leads-list__head">
+          <Text className="leads-list__count">
+            {view.title && active.length > 0 ? `${view.title} · ` : ''}
+            {list.total === null ? (list.loading ? '正在加载' : '') : `${formatCount(list.total)} 条`}
+            {sort ? ` · ${LEAD_SORT_LABELS[sort]}` : ''}
+          </Text>
+          {active.length > 0 && (
+            <View className="leads-list__active">
+              {active.map(({ key, label, without }) => (
+                <Chip key={key} on removable onPress={() => show(without)}>
+                  {label}
+                </Chip>
+              ))}
+            </View>
+          )}
+        </View>
+        <InfiniteList
+          list={list}
+          rowKey={(lead) => lead.id}
+          empty={
+            filtered ? (
+              <EmptyState
+                icon="search"
+                title={keyword ? `没有找到“${keyword}”` : '没有符合条件的线索'}
+                hint={keyword && status ? `只找了“${status}”的线索` : '换个条件试试'}
+                action="清除筛选"
+                onAction={keyword ? () => setLeadListView({ filters: {}, title: null }) : clear}
+              />
+            ) : scope === 'pool' ? (
+              <EmptyState title="公海是空的" hint="退回的和没人跟进的线索会出现在这里" />
+            ) : (
+              <EmptyState
+                title="还没有线索"
+                hint={
+                  may(user, 'leads.create')
+                    ? '把聊天内容粘进来，十几秒登记一条'
+                    : '分派给你的线索会出现在这里'
+                }
+                {...(may(user, 'leads.create')
+                  ? {
+                      action: '登记线索',
+                      onAction: () => void Taro.navigateTo({ url: '/sales/lead-form/index' }),
+                    }
+                  : {})}
+              />
+            )
+          }
+          render={(lead) => (
+            <LeadCard
+              lead={lead}
+              now={now}
+              onOpen={onOpen}
+              {...(may(user, 'followups.create') ? { onFollowUp: followUp.open } : {})}
+              {...(may(user, 'leads.claim') ? { onClaim } : {})}
+              claiming={claim.pending && claiming.current === lead.id}
+              showOwner={seesOthers(user) && scope !== 'mine'}
+              unsent={waiting.some((item) => item.recordId === lead.id)}
+              selected={wide && lead.id === selected}
+            />
+          )}
+        />
+      </View>
+      {followUp.sheet}
+      <OptionSheet
+        open={asking === 'status'}
+        title="状态"
+        options={STATUS_OPTIONS}
+        value={statuses.length === 1 ? (statuses[0] ?? null) : status === OPEN_LABEL ? 'open' : null}
+        clearable
+        onClose={() => setAsking(null)}
+        onChange={(value) =>
+          show(
+            value === null
+              ? anyStatus
+              : value === 'open'
+                ? { ...anyStatus, open: true }
+                : { ...anyStatus, status: [value] },
+          )
+        }
+      />
+      <OptionSheet
+        open={asking === 'intention'}
+        title="意向"
+        options={INTENTION_OPTIONS}
+        value={listOf<Intention>(filters.intention)[0] ?? null}
+        clearable
+        onClose={() => setAsking(null)}
+        onChange={(value) => show(value === null ? anyIntention : { ...anyIntention, intention: [value] })}
+      />
+      <FilterSheet
+        open={asking === 'more'}
+        view={view}
+        names={names}
+        onName={(id, name) => setNames((known) => ({ ...known, [id]: name }))}
+        onApply={(next) => setLeadListView({ ...next, title: null })}
+        onClose={() => setAsking(null)}
+      />
+    </Page>
   );
 }

@@ -1,13 +1,37 @@
-import { useQuery } from '@tanstack/react-query';
-import { Button, Text, View } from '@tarojs/components';
+import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import { useRef } from 'react';
+import { LeadDetailView, useLead } from '../../domain/lead-detail';
+import { Page } from '../../ui';
+
+function leave() {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+  else void Taro.switchTab({ url: '/pages/leads/index' });
+}
 
 export default function LeadDetailPage() {
-  const ready = useQuery({ queryKey: ['ready', 'sales/lead-detail'], queryFn: async () => '已就绪' });
+  const id = useRouter().params.id ?? '';
+  const record = useLead(id);
+  const first = useRef(true);
+  useDidShow(() => {
+    // Back from the form: somebody may have changed it meanwhile.
+    if (!first.current) record.refresh();
+    first.current = false;
+  });
   return (
-    <View>
-      <Text>线索详情</Text>
-      <Text>{ready.data ?? '正在加载'}</Text>
-      <Button onClick={() => void ready.refetch()}>刷新</Button>
-    </View>
+    <LeadDetailView record={record} onGone={leave}>
+      {({ title, banner, body, footer }) => (
+        <Page
+          title={title}
+          home="/pages/leads/index"
+          banner={banner}
+          footer={footer}
+          onRefresh={record.refresh}
+          refreshing={record.detail.refreshing}
+          onReachEnd={record.timeline.loadMore}
+        >
+          {body}
+        </Page>
+      )}
+    </LeadDetailView>
   );
 }

@@ -1,0 +1,266 @@
+import { Text, View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
+import { type ReactNode, useState } from 'react';
+import type { Answer, EndpointDefinition } from '#shared/http/endpoint.ts';
+import { type LeadDetail, type LeadOutcome, leads, OUTCOME_LABELS } from '#shared/leads/contract.ts';
+import type { AvailableAction } from '#shared/machine.ts';
+import { workbench } from '#shared/workbench/contract.ts';
+import type { ApiError } from '../api/call';
+import { refreshAll, showDetail, useAction } from '../api/query';
+import { Chips, confirm, type IconName, type SheetAction, toast } from '../ui';
+import { DealSheet } from './deal-sheet';
+import { optionsOf } from './labels';
+import { ReasonSheet } from './reason-sheet';
+import { UserPicker } from './user-picker';
+
+const REASONS = {
+  lost: ['价格太高', '选了同行', '项目取消', '暂无预算', '联系不上'],
+  invalid: ['空号错号', '同行打探', '重复登记', '无采购需求'],
+  ended: ['客户要求不再联系', '业务停业', '长期无回应'],
+  reopen: ['客户重新联系', '误操作关闭', '有新预算'],
+  release: ['跟不过来', '不在我的区域', '长期无进展', '客户要求换人'],
+  assign: ['区域调整', '工作量调配', '客户要求', '离职交接'],
+} as const;
+
+const ICONS: Readonly<Record<string, IconName>> = {
+  followUp: 'pencil-line',
+  edit: 'pencil',
+  claim: 'hand',
+  assign: 'arrow-right-left',
+  release: 'undo-2',
+  delete: 'trash-2',
+  restore: 'rotate-ccw',
+  contact: 'phone',
+  qualify: 'flame',
+  convert: 'trophy',
+  close: 'ban',
+  reopen: 'rotate-ccw',
+};
+
+/** The order of what is under 更多: forward first, away last. */
+const ORDER = [
+  'contact',
+  'qualify',
+  'convert',
+  'reopen',
+  'restore',
+  'edit',
+  'claim',
+  'assign',
+  'release',
+  'close',
+  'delete',
+];
+const PRIMARY = ['followUp', 'claim', 'restore', 'reopen', 'convert'];
+
+export function iconOfAction(action: string): IconName {
+  return ICONS[action] ?? 'chevron-right';
+}
+
+/** The one button of the page and the rest. */
+export function arrangeActions(actions: readonly AvailableAction[]): {
+  primary: AvailableAction | null;
+  more: SheetAction[];
+} {
+  const primary =
+    PRIMARY.map((name) =>
+      actions.find(({ action, disabledReason }) => action === name && !disabledReason),
+    ).find(Boolean) ?? null;
+  const rank = (action: string) => (ORDER.indexOf(action) + ORDER.length + 1) % (ORDER.length + 1);
+  const more = actions
+    .filter(({ action }) => action !== primary?.action && action !== 'followUp')
+    .sort((a, b) => rank(a.action) - rank(b.action))
+    .map(({ action, label, disabledReason }) => ({
+      key: action,
+      label,
+      icon: iconOfAction(action),
+      danger: action === 'delete',
+      disabledReason,
+    }));
+  return { primary, more };
+}
+
+const CHANGED = [leads.list, leads.timeline, leads.statistics, workbench.get] as const;
+type Asking = 'assign' | 'release' | 'close' | 'reopen' | 'convert';
+
+interface LeadActions {
+  /** Starts an action: at once, or by a sheet that asks what is missing. */
+  run: (action: string) => void;
+  pending: boolean;
+  sheets: ReactNode;
+}
+
+interface Options {
+  onFollowUp: () => void;
+  /** The lead is gone from this page. */
+  onGone: () => void;
+  /** Somebody else changed it meanwhile: what the server has now. */
+  onStale: (theirs: LeadDetail | null) => void;
+}
+
+const useWrite = <E extends EndpointDefinition>(
+  endpoint: E,
+  onDone: (data: Answer<E>) => void,
+  onError: (error: ApiError) => void,
+) => useAction(endpoint, { refresh: CHANGED, onDone, onError });
+
+/** Everything that can be done to a lead beside writing about it. The server decides what is offered. */
+export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }: Options): LeadActions {
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [owner, setOwner] = useState<{ id: string; name: string } | null>(null);
+  const [outcome, setOutcome] = useState<LeadOutcome>('lost');
+
+  const failed = (error: ApiError) => {
+    if (error.code === 'STALE') {
+      setAsking(null);
+      onStale((error.details as { current?: LeadDetail } | null)?.current ?? null);
+      void refreshAll(leads.get, leads.timeline);
+    } else if (error.code === 'LEAD_ALREADY_CLAIMED') {
+      toast(error.message, { kind: 'failed' });
+      void refreshAll(leads.get, leads.list);
+    } else if (asking === null) toast(error.message, { kind: 'failed' });
+  };
+  const changed = (words: string) => (data: LeadDetail) => {
+    showDetail(leads.get, { params: { id: data.id } }, data);
+    setAsking(null);
+    toast(words);
+  };
+  const claim = useWrite(leads.claim, changed('已领取，可以联系了'), failed);
+  const assign = useWrite(
+    leads.assign,
+    (data) => changed(`已分派给${data.owner?.name ?? '同事'}`)(data),
+    failed,
+  );
+  const release = useWrite(leads.release, changed('已退回公海'), failed);
+  const status = useWrite(leads.changeStatus, (data) => changed('已更新状态')(data), failed);
+  const convert = useWrite(leads.convert, changed('成交了，已登记'), failed);
+  const restore = useWrite(leads.restore, changed('已恢复'), failed);
+  const remove = useWrite(
+    leads.remove,
+    () => {
+      onGone();
+      toast('已删除');
+    },
+    failed,
+  );
+
+  const params = { id: lead.id };
+  const { version } = lead;
+  const pending = [claim, assign, release, status, convert, restore, remove].some((action) => action.pending);
+  const messageOf = (error: ApiError | null) =>
+    error && error.code !== 'STALE' ? (error.fields?.[0]?.message ?? error.message) : null;
+
+  const ask = (what: Asking) => {
+    for (const action of [assign, release, status, convert]) action.reset();
+    setOwner(null);
+    setOutcome('lost');
+    setAsking(what);
+  };
+  const askToDelete = async () => {
+    const yes = await confirm({
+      title: `删除“${lead.customerName}”？`,
+      message: '删除后从列表消失，跟进记录保留，管理员可以恢复。',
+      confirm: '删除',
+      danger: true,
+    });
+    if (yes) void remove.run({ params, body: { version } });
+  };
+  const starters: Readonly<Record<string, () => void>> = {
+    followUp: onFollowUp,
+    edit: () => void Taro.navigateTo({ url: `/sales/lead-form/index?id=${lead.id}` }),
+    claim: () => void claim.run({ params }),
+    restore: () => void restore.run({ params, body: { version } }),
+    contact: () => void status.run({ params, body: { action: 'contact', version } }),
+    qualify: () => void status.run({ params, body: { action: 'qualify', version } }),
+    assign: () => ask('assign'),
+    release: () => ask('release'),
+    close: () => ask('close'),
+    reopen: () => ask('reopen'),
+    convert: () => ask('convert'),
+    delete: () => void askToDelete(),
+  };
+
+  const close = () => setAsking(null);
+  return {
+    run: (action) => starters[action]?.(),
+    pending,
+    sheets: (
+      <>
+        <UserPicker
+          open={asking === 'assign' && owner === null}
+          title="分派给"
+          assignable
+          value={lead.owner?.id ?? ''}
+          onPick={setOwner}
+          onClose={close}
+        />
+        <ReasonSheet
+          open={asking === 'assign' && owner !== null}
+          title={`分派给${owner?.name ?? ''}`}
+          subtitle={lead.customerName}
+          suggestions={REASONS.assign}
+          confirm="分派"
+          pending={assign.pending}
+          error={messageOf(assign.error)}
+          onSubmit={(reason) =>
+            owner && void assign.run({ params, body: { version, ownerId: owner.id, reason } })
+          }
+          onClose={close}
+        />
+        <ReasonSheet
+          open={asking === 'release'}
+          title="退回公海"
+          subtitle={lead.customerName}
+          suggestions={REASONS.release}
+          confirm="退回公海"
+          pending={release.pending}
+          error={messageOf(release.error)}
+          onSubmit={(reason) => void release.run({ params, body: { version, reason } })}
+          onClose={close}
+        />
+        <ReasonSheet
+          open={asking === 'reopen'}
+          title="重新打开"
+          subtitle={lead.customerName}
+          suggestions={REASONS.reopen}
+          confirm="重新打开"
+          pending={status.pending}
+          error={messageOf(status.error)}
+          onSubmit={(reason) => void status.run({ params, body: { action: 'reopen', version, reason } })}
+          onClose={close}
+        />
+        <ReasonSheet
+          open={asking === 'close'}
+          title="关闭线索"
+          subtitle={lead.customerName}
+          suggestions={REASONS[outcome]}
+          confirm="关闭线索"
+          pending={status.pending}
+          error={messageOf(status.error)}
+          onSubmit={(reason) =>
+            void status.run({ params, body: { action: 'close', version, outcome, reason } })
+          }
+          onClose={close}
+        >
+          <View className="reason__group">
+            <Text className="reason__label">结果</Text>
+            <Chips
+              options={optionsOf(OUTCOME_LABELS)}
+              value={outcome}
+              onChange={(next) => next && setOutcome(next)}
+            />
+          </View>
+          <Text className="reason__label">原因</Text>
+        </ReasonSheet>
+        <DealSheet
+          open={asking === 'convert'}
+          customerName={lead.customerName}
+          pending={convert.pending}
+          error={messageOf(convert.error)}
+          onSubmit={(deal) => void convert.run({ params, body: { version, ...deal } })}
+          onClose={close}
+        />
+      </>
+    ),
+  };
+}

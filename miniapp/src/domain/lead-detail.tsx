@@ -1,0 +1,433 @@
+import { Text, View } from '@tarojs/components';
+import { type ReactNode, useState } from 'react';
+import { METHOD_LABELS } from '#shared/followups/contract.ts';
+import {
+  CUSTOMER_TYPE_LABELS,
+  type LeadDetail,
+  leads,
+  OUTCOME_LABELS,
+  SOURCE_LABELS,
+  type TimelineEntry,
+} from '#shared/leads/contract.ts';
+import { isOpenLead } from '#shared/leads/machine.ts';
+import { formatYuan } from '#shared/values/money.ts';
+import { formatCount } from '#shared/values/number.ts';
+import { formatPhone } from '#shared/values/phone.ts';
+import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { useOutbox } from '../api/outbox';
+import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
+import {
+  ActionSheet,
+  Avatar,
+  Banner,
+  Button,
+  Card,
+  cx,
+  DetailSkeleton,
+  EmptyState,
+  ErrorState,
+  Icon,
+  type IconName,
+  type KeyValue,
+  KeyValues,
+  ListSkeleton,
+  Press,
+  Row,
+  SectionHeader,
+  StatusTag,
+  Timeline,
+  type TimelineItem,
+} from '../ui';
+import { callLead, copy, copyWechat } from './contact';
+import { INTENTION_TONES, intentionLabel, METHOD_ICONS, STATUS_TONES, statusLabel } from './labels';
+import { arrangeActions, iconOfAction, useLeadActions } from './lead-actions';
+import { leadFacts, nextStep, overdueWords } from './lead-words';
+import { useFollowUp } from './use-follow-up';
+import { useNow } from './use-now';
+import './lead-detail.scss';
+
+export interface LeadRecord {
+  detail: DetailResult<LeadDetail>;
+  timeline: ListResult<TimelineEntry>;
+  refresh: () => void;
+}
+
+/** A lead with what happened to it. */
+export function useLead(id: string): LeadRecord {
+  const detail = useDetail(leads.get, { params: { id } }, { enabled: id !== '' });
+  const timeline = useList(leads.timeline, {}, { params: { id }, enabled: id !== '' });
+  return {
+    detail,
+    timeline,
+    refresh: () => {
+      void detail.refresh();
+      void timeline.refresh();
+    },
+  };
+}
+
+interface LeadDetailViewProps {
+  record: LeadRecord;
+  onGone: () => void;
+  /** The page puts banner and action bar where they stay in sight. */
+  children: (parts: { title: string; banner: ReactNode; body: ReactNode; footer: ReactNode }) => ReactNode;
+}
+
+/** A lead in parts that a page, or the pane beside the list, arranges. */
+export function LeadDetailView({ record, onGone, children }: LeadDetailViewProps) {
+  const { detail } = record;
+  if (detail.data) {
+    return (
+      <Loaded lead={detail.data} record={record} onGone={onGone}>
+        {children}
+      </Loaded>
+    );
+  }
+  const body = detail.error ? (
+    detail.error.status === 404 ? (
+      <EmptyState
+        icon="eye-off"
+        title={detail.error.message}
+        hint="可能已被删除，或转给了别人"
+        action="返回"
+        onAction={onGone}
+      />
+    ) : (
+      <ErrorState error={detail.error} onRetry={record.refresh} />
+    )
+  ) : (
+    <View className="lead-detail">
+      <DetailSkeleton />
+    </View>
+  );
+  return <>{children({ title: '线索', banner: null, body, footer: null })}</>;
+}
+
+type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
+
+function Loaded({ lead, record, onGone, children }: LoadedProps) {
+  const now = useNow();
+  const [theirs, setTheirs] = useState<LeadDetail | null | undefined>();
+  const [more, setMore] = useState(false);
+  const followUp = useFollowUp();
+  const actions = useLeadActions(lead, {
+    onFollowUp: () => followUp.open(lead),
+    onGone,
+    onStale: (current) => setTheirs(current),
+  });
+  const unsent = useOutbox().filter((item) => item.recordId === lead.id);
+  const { error } = record.detail;
+
+  const banner =
+    theirs !== undefined ? (
+      <Banner tone="warning" action="知道了" onAction={() => setTheirs(undefined)}>
+        {conflictWords(theirs ?? lead)}
+      </Banner>
+    ) : error?.offline ? (
+      <Banner tone="neutral" icon="wifi-off" action="重试" onAction={record.refresh}>
+        {`没有网络，显示的是${record.detail.updatedAt ? formatAbsolute(toText(record.detail.updatedAt), now) : '之前'}的内容`}
+      </Banner>
+    ) : null;
+
+  const { primary, more: others } = arrangeActions(lead.actions);
+  const reachable = !lead.contactMasked;
+  const footer = (
+    <View className="action-bar">
+      {reachable && lead.phone && <BarButton icon="phone" label="打电话" onPress={() => callLead(lead)} />}
+      {reachable && lead.wechat && (
+        <BarButton icon="message-circle" label="微信" onPress={() => copyWechat(lead.wechat ?? '')} />
+      )}
+      {others.length > 0 && <BarButton icon="ellipsis" label="更多" onPress={() => setMore(true)} />}
+      {primary && (
+        <View className="action-bar__primary">
+          <Button
+            block
+            kind="primary"
+            icon={iconOfAction(primary.action)}
+            pending={actions.pending}
+            onPress={() => actions.run(primary.action)}
+          >
+            {primary.label}
+          </Button>
+        </View>
+      )}
+    </View>
+  );
+
+  const body = (
+    <View className="lead-detail">
+      <Header lead={lead} now={now} />
+      <Contact lead={lead} />
+      <Facts lead={lead} now={now} />
+      <SectionHeader
+        title="动态"
+        {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}
+      />
+      <Card>
+        <History
+          entries={record.timeline}
+          unsent={unsent.map(({ key, label }) => ({ key, label }))}
+          now={now}
+        />
+      </Card>
+      {followUp.sheet}
+      {actions.sheets}
+      <ActionSheet
+        open={more}
+        title="更多操作"
+        actions={others}
+        onAction={actions.run}
+        onClose={() => setMore(false)}
+      />
+    </View>
+  );
+  return (
+    <>
+      {children({
+        title: lead.customerName,
+        banner,
+        body,
+        footer: primary || others.length > 0 || reachable ? footer : null,
+      })}
+    </>
+  );
+}
+
+const toText = (ms: number): Instant => new Date(ms).toISOString();
+
+/** Mine is lost only as long as nobody says so: what is there now, and that it has to be done again. */
+function conflictWords(theirs: LeadDetail): string {
+  return `刚刚有人改过：现在是“${statusLabel(theirs.status)}”，${theirs.owner ? `由${theirs.owner.name}跟进` : '在公海'}。你的操作没有保存，请再看一眼后重做`;
+}
+
+function BarButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
+  return (
+    <Press className="action-bar__item" label={label} onPress={onPress}>
+      <Icon name={icon} />
+      <Text className="action-bar__label">{label}</Text>
+    </Press>
+  );
+}
+
+function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
+  const open = isOpenLead(lead.status);
+  const next = nextStep(lead, now);
+  return (
+    <Card inset>
+      <Text className="lead-header__name" userSelect selectable>
+        {lead.customerName}
+      </Text>
+      <View className="lead-header__tags">
+        <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
+        <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
+        {lead.overdue && lead.nextDueAt && (
+          <StatusTag tone="danger" icon="alarm-clock">
+            {overdueWords(lead.nextDueAt, now)}
+          </StatusTag>
+        )}
+        {lead.deletedAt && <StatusTag tone="danger">已删除</StatusTag>}
+        <Text className="lead-header__facts">{leadFacts(lead)}</Text>
+      </View>
+      <View className="lead-header__owner">
+        {lead.owner ? <Avatar name={lead.owner.name} size="s" /> : <Icon name="users" />}
+        <Text>{lead.owner ? `${lead.owner.name} 跟进` : open ? '公海，等人领取' : '没有跟进人'}</Text>
+      </View>
+      {next && (
+        <View className={cx('lead-header__next', `lead-header__next--${next.urgency}`)}>
+          <Icon name="clock" size="s" />
+          <Text>
+            {lead.overdue && lead.nextDueAt
+              ? `应在 ${formatAbsolute(lead.nextDueAt, now)} 前${lead.nextFollowUpContent ?? '联系'}`
+              : `下次联系 ${next.text}`}
+          </Text>
+        </View>
+      )}
+      {lead.status === 'converted' && lead.dealAmount !== null && (
+        <View className="lead-header__next lead-header__next--won">
+          <Icon name="trophy" size="s" />
+          <Text>
+            成交 {formatYuan(lead.dealAmount)} · {lead.dealDate}
+          </Text>
+        </View>
+      )}
+      {lead.status === 'closed' && (
+        <View className="lead-header__next">
+          <Icon name="ban" size="s" />
+          <Text>
+            {[lead.outcome && OUTCOME_LABELS[lead.outcome], lead.closeReason].filter(Boolean).join('：') ||
+              '已关闭'}
+          </Text>
+        </View>
+      )}
+    </Card>
+  );
+}
+
+function Contact({ lead }: { lead: LeadDetail }) {
+  const masked = lead.contactMasked;
+  const arrow = (icon: IconName) => (
+    <Icon name={masked ? 'eye-off' : icon} className={masked ? 'lead-contact__masked' : 'lead-contact__do'} />
+  );
+  const { phone, wechat, otherHandle, contactPerson } = lead;
+  return (
+    <Card>
+      {phone && (
+        <Row
+          icon="phone"
+          title={<Text className="lead-contact__value">{masked ? phone : formatPhone(phone)}</Text>}
+          detail={[contactPerson, masked ? '领取后可见' : null].filter(Boolean).join(' · ') || '电话'}
+          trailing={arrow('phone-outgoing')}
+          {...(masked ? {} : { onPress: () => callLead(lead) })}
+        />
+      )}
+      {wechat && (
+        <Row
+          icon="message-circle"
+          title={<Text className="lead-contact__value">{wechat}</Text>}
+          detail={masked ? '微信 · 领取后可见' : '微信'}
+          trailing={arrow('copy')}
+          {...(masked ? {} : { onPress: () => copyWechat(wechat) })}
+        />
+      )}
+      {otherHandle && (
+        <Row
+          icon="contact"
+          title={<Text className="lead-contact__value">{otherHandle}</Text>}
+          detail={masked ? '其他联系方式 · 领取后可见' : '其他联系方式'}
+          trailing={arrow('copy')}
+          {...(masked ? {} : { onPress: () => void copy(otherHandle) })}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Facts({ lead, now }: { lead: LeadDetail; now: Instant }) {
+  const [all, setAll] = useState(false);
+  const at = (instant: Instant | null) => instant && formatAbsolute(instant, now);
+  const place = [lead.province, lead.city]
+    .filter((part, i, parts) => part && parts.indexOf(part) === i)
+    .join(' ');
+  const first: KeyValue[] = [
+    { label: '备注', value: lead.description },
+    { label: '来源', value: [SOURCE_LABELS[lead.source], lead.sourceAccount].filter(Boolean).join(' · ') },
+    { label: '公司', value: lead.company },
+    {
+      label: '类型',
+      value: [
+        lead.customerType && CUSTOMER_TYPE_LABELS[lead.customerType],
+        lead.hotelRooms && `${lead.hotelRooms}间房`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    },
+    { label: '地区', value: place },
+    { label: '登记', value: `${lead.registrant.name} · ${at(lead.createdAt)}` },
+  ];
+  const rest: KeyValue[] = [
+    { label: '编号', value: lead.no },
+    { label: '联系人', value: lead.phone ? null : lead.contactPerson },
+    { label: '地址', value: lead.address },
+    { label: '邮箱', value: lead.email },
+    { label: '分派', value: at(lead.assignedAt) },
+    { label: '线索时间', value: lead.leadTime === lead.createdAt ? null : at(lead.leadTime) },
+    { label: '评分', value: lead.score },
+    { label: '平台编号', value: lead.externalClueId },
+    { label: '结束', value: at(lead.endedAt) },
+    { label: '更新', value: at(lead.updatedAt) },
+  ];
+  return (
+    <Card>
+      <KeyValues items={all ? [...first, ...rest] : first} />
+      <Press className="lead-facts__more" label={all ? '收起资料' : '全部资料'} onPress={() => setAll(!all)}>
+        <Text>{all ? '收起' : '全部资料'}</Text>
+        <Icon
+          name="chevron-down"
+          size="s"
+          className={cx('lead-facts__arrow', all && 'lead-facts__arrow--up')}
+        />
+      </Press>
+    </Card>
+  );
+}
+
+const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
+  followUp: 'sticky-note',
+  status: 'flag',
+  ownership: 'arrow-right-left',
+  created: 'user-plus',
+};
+
+interface HistoryProps {
+  entries: ListResult<TimelineEntry>;
+  unsent: readonly { key: string; label: string }[];
+  now: Instant;
+}
+
+function History({ entries, unsent, now }: HistoryProps) {
+  if (entries.rows.length === 0 && unsent.length === 0) {
+    if (entries.error) return <ErrorState error={entries.error} onRetry={() => void entries.refresh()} />;
+    if (entries.loading) return <ListSkeleton rows={2} />;
+    return <EmptyState icon="history" title="还没有动态" hint="写下第一条跟进，下次接得上" />;
+  }
+  const waiting = unsent.map<TimelineItem>(({ key, label }) => ({
+    key,
+    icon: 'cloud-upload',
+    tone: 'warning',
+    title: label,
+    meta: '待同步',
+  }));
+  return (
+    <>
+      <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />
+      {!entries.ended && (
+        <View className="lead-history__more">
+          <Button kind="plain" size="s" pending={entries.loadingMore} onPress={entries.loadMore}>
+            更早的动态
+          </Button>
+        </View>
+      )}
+    </>
+  );
+}
+
+function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
+  const { followUp } = entry;
+  const meta = `${entry.actorName} · ${formatAbsolute(entry.at, now)}`;
+  if (!followUp) {
+    return {
+      key: entry.id,
+      icon: KIND_ICONS[entry.kind],
+      title: entry.title,
+      meta,
+      ...(entry.reason ? { body: <Text className="lead-history__note">{entry.reason}</Text> } : {}),
+    };
+  }
+  return {
+    key: entry.id,
+    icon: METHOD_ICONS[followUp.method],
+    tone: 'accent',
+    title: METHOD_LABELS[followUp.method],
+    meta,
+    body: (
+      <View className="lead-history__words">
+        <Text className="lead-history__content" userSelect selectable>
+          {followUp.content}
+        </Text>
+        {followUp.result && <Text className="lead-history__note">结果：{followUp.result}</Text>}
+        {followUp.customerFeedback && (
+          <Text className="lead-history__note">客户反馈：{followUp.customerFeedback}</Text>
+        )}
+        {followUp.nextFollowUpAt && (
+          <View className="lead-history__next">
+            <Icon name="clock" size="s" />
+            <Text>
+              约 {formatAbsolute(followUp.nextFollowUpAt, now)}
+              {followUp.nextFollowUpContent ? ` ${followUp.nextFollowUpContent}` : ''}
+            </Text>
+          </View>
+        )}
+      </View>
+    ),
+  };
+}

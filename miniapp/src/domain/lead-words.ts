@@ -1,0 +1,51 @@
+/** The sentences of a lead card: pure, so that list, today page and detail say the same. */
+import { CUSTOMER_TYPE_LABELS, type LeadItem } from '#shared/leads/contract.ts';
+import { isOpenLead } from '#shared/leads/machine.ts';
+import { DAY_MS, dateOf, formatAbsolute, formatRelative, type Instant } from '#shared/values/time.ts';
+
+const daysBetween = (from: Instant, to: Instant) =>
+  Math.round((Date.parse(dateOf(to)) - Date.parse(dateOf(from))) / DAY_MS);
+
+/** Where and what: `深圳 · 单体酒店 · 80间`. */
+export function leadFacts(lead: Pick<LeadItem, 'city' | 'province' | 'customerType' | 'hotelRooms'>): string {
+  return [
+    lead.city ?? lead.province,
+    lead.customerType && CUSTOMER_TYPE_LABELS[lead.customerType],
+    lead.hotelRooms ? `${lead.hotelRooms}间` : null,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** What happened last, and when: `3天前 已发资料`. */
+export function lastWords(lead: LeadItem, now: Instant): { when: string; what: string } {
+  if (lead.lastFollowUpAt) {
+    return { when: formatRelative(lead.lastFollowUpAt, now), what: lead.lastFollowUpContent ?? '写过跟进' };
+  }
+  if (!lead.owner && lead.poolEnteredAt)
+    return { when: formatRelative(lead.poolEnteredAt, now), what: '进入公海' };
+  if (lead.assignedAt) return { when: formatRelative(lead.assignedAt, now), what: '分派，还没跟进' };
+  return { when: formatRelative(lead.createdAt, now), what: '登记' };
+}
+
+/** How late: `逾期3天`, on the day itself `逾期2小时`. */
+export function overdueWords(dueAt: Instant, now: Instant): string {
+  const days = daysBetween(dueAt, now);
+  if (days > 0) return `逾期${days}天`;
+  const hours = Math.floor((Date.parse(now) - Date.parse(dueAt)) / 3_600_000);
+  return hours > 0 ? `逾期${hours}小时` : '已到时间';
+}
+
+export interface NextStep {
+  text: string;
+  urgency: 'overdue' | 'today' | 'later';
+}
+
+/** What has to happen next; null when nobody has to do anything. */
+export function nextStep(lead: LeadItem, now: Instant): NextStep | null {
+  if (!lead.nextDueAt || !isOpenLead(lead.status)) return null;
+  const what = lead.nextFollowUpContent ?? (lead.lastFollowUpAt ? '跟进' : '首次联系');
+  if (lead.overdue) return { text: `${overdueWords(lead.nextDueAt, now)} · ${what}`, urgency: 'overdue' };
+  const today = dateOf(lead.nextDueAt) === dateOf(now);
+  return { text: `${formatAbsolute(lead.nextDueAt, now)} · ${what}`, urgency: today ? 'today' : 'later' };
+}
