@@ -14,6 +14,7 @@ import { createJobs, type Jobs } from '../kernel/events.ts';
 import type { Mail } from '../kernel/mail.ts';
 import { newId } from '../kernel/new-id.ts';
 import { createMemoryRateLimiter, type RateLimiter } from '../kernel/rate-limit.ts';
+import { createDepartment, createUser } from '../modules/identity/people.ts';
 import { createTokens, newRefreshToken } from '../modules/identity/tokens.ts';
 import { allHandlers, allScheduledJobs } from '../modules.ts';
 import { openTestDatabase } from './database.ts';
@@ -165,37 +166,13 @@ export async function createTestApp(
       if (reply.status === 200) endpoint.response.parse(reply.data);
       return reply as Reply<never>;
     },
-    async department(name, parentId) {
-      const id = newId();
-      await db
-        .insertInto('departments')
-        .values({ id, name, parentId: parentId ?? null, createdAt: now, updatedAt: now })
-        .execute();
-      return id;
-    },
-    async user({ roles, name, department = null, passwordHash = 'none', mobile, email }) {
-      const id = newId();
+    department: (name, parentId) => createDepartment(db, now, { name, parentId }),
+    async user({ roles, name, department, passwordHash = 'none', mobile, email }) {
       const sessionId = newId();
       const username = `user${++people}`;
-      await db
-        .insertInto('users')
-        .values({
-          id,
-          username,
-          name: name ?? `同事${people}`,
-          mobile: mobile ?? null,
-          email: email ?? null,
-          departmentId: department,
-          passwordHash,
-          createdAt: now,
-          updatedAt: now,
-        })
-        .execute();
-      const roleIds = await db.selectFrom('roles').select('id').where('code', 'in', roles).execute();
-      await db
-        .insertInto('userRoles')
-        .values(roleIds.map((role) => ({ userId: id, roleId: role.id })))
-        .execute();
+      const fullName = name ?? `同事${people}`;
+      const account = { username, name: fullName, passwordHash, mobile, email, departmentId: department };
+      const id = await createUser(db, now, { ...account, roles });
       await db
         .insertInto('deviceSessions')
         .values({
@@ -210,7 +187,7 @@ export async function createTestApp(
       return {
         id,
         username,
-        name: name ?? `同事${people}`,
+        name: fullName,
         get token() {
           return tokens.signAccess(id, sessionId, now);
         },

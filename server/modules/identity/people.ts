@@ -1,0 +1,55 @@
+import type { RoleCode } from '#shared/access/roles.ts';
+import type { Instant } from '#shared/values/time.ts';
+import type { Queryable } from '../../kernel/database.ts';
+import { newId } from '../../kernel/new-id.ts';
+
+/** Sets up a department. Answers its id. */
+export async function createDepartment(
+  db: Queryable,
+  now: Instant,
+  department: { name: string; parentId?: string | null },
+): Promise<string> {
+  const id = newId();
+  const { name, parentId = null } = department;
+  await db.insertInto('departments').values({ id, name, parentId, createdAt: now, updatedAt: now }).execute();
+  return id;
+}
+
+export async function setDepartmentManager(
+  db: Queryable,
+  departmentId: string,
+  userId: string,
+): Promise<void> {
+  await db.updateTable('departments').set({ managerId: userId }).where('id', '=', departmentId).execute();
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: readonly RoleCode[];
+  readonly departmentId?: string | null;
+  readonly mobile?: string | null;
+  readonly email?: string | null;
+  readonly mustChangePassword?: boolean;
+}
+
+/** Sets up an active account with its roles. Answers its id. */
+export async function createUser(db: Queryable, now: Instant, user: NewUser): Promise<string> {
+  const id = newId();
+  const { roles, ...account } = user;
+  await db
+    .insertInto('users')
+    .values({ id, ...account, createdAt: now, updatedAt: now })
+    .execute();
+  const granted = await db
+    .selectFrom('roles')
+    .select('id')
+    .where('code', 'in', [...roles])
+    .execute();
+  await db
+    .insertInto('userRoles')
+    .values(granted.map((role) => ({ userId: id, roleId: role.id })))
+    .execute();
+  return id;
+}
