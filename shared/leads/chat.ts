@@ -31,8 +31,9 @@ const CUSTOMER_LABEL = /(?:客户名称|酒店名称|酒店名|公司名称|公�
 /** What stands before a name in a sentence. */
 const LEAD_IN =
   /^.*?(?:我们是|我们家|我们的|我们|我这边是|这边是|这里是|我是|想给|准备给|打算给|给|在|做|开了?个?|有个|有家|一家|是)/;
+/** A kind of place is no name: `杭州市的民宿`, `一个酒店`. */
 const GENERIC = new RegExp(
-  `^(?:一个|这个|那个|你们|我家|自己|新|小|大|单体|连锁|精品|快捷)?(?:的)?${PLACE}$`,
+  `的${PLACE}$|^(?:一个|这个|那个|你们|我家|自己|新|小|大|单体|连锁|精品|快捷)?${PLACE}$`,
 );
 const ROOMS = /(\d{1,5})\s*(?:多)?\s*(?:间|个房间|套房|个客房|套)/;
 const ROOMS_LABEL = /(?:客房数?|房间数?|房量)\s*[：:]?\s*(\d{1,5})/;
@@ -41,7 +42,7 @@ const CITY = /([\u4e00-\u9fa5]{2,4})市/;
 const CITY_LABEL = /(?:城市|地区|所在地)\s*[：:]\s*([\u4e00-\u9fa5]{2,8}?)(?:市|\s|$|，|,)/;
 
 function phoneIn(text: string): string | undefined {
-  for (const [run] of text.matchAll(PHONE_LIKE)) {
+  for (const run of text.match(PHONE_LIKE) ?? []) {
     const whole = normalizePhone(run);
     if (whole) return whole;
     // Two numbers with a space between them look like one.

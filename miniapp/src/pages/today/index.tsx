@@ -1,13 +1,193 @@
-import { useQuery } from '@tanstack/react-query';
-import { Button, Text, View } from '@tarojs/components';
+import { Text, View } from '@tarojs/components';
+import Taro, { useDidShow } from '@tarojs/taro';
+import { useRef } from 'react';
+import type { LeadFilters, LeadItem } from '#shared/leads/contract.ts';
+import { formatCount } from '#shared/values/number.ts';
+import { type Instant, wallClock } from '#shared/values/time.ts';
+import { type WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
+import { openLogin } from '../../api/navigation';
+import { useOutbox } from '../../api/outbox';
+import { useDetail } from '../../api/query';
+import { may, reachOf, useSession } from '../../api/session';
+import { AppTabs } from '../../domain/app-tabs';
+import { ConnectionBanner } from '../../domain/connection-banner';
+import { LeadCard } from '../../domain/lead-card';
+import { showLeads } from '../../domain/lead-filter-store';
+import { useFollowUp } from '../../domain/use-follow-up';
+import { useNow } from '../../domain/use-now';
+import {
+  Card,
+  EmptyState,
+  ErrorState,
+  FloatingButton,
+  Icon,
+  type IconName,
+  ListSkeleton,
+  Page,
+  SectionHeader,
+} from '../../ui';
+import './index.scss';
+
+const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'] as const;
+
+const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
+  overdue: 'alarm-clock',
+  today: 'calendar',
+  fresh: 'flame',
+  pool: 'inbox',
+  registered: 'clipboard-paste',
+  teamOverdue: 'users',
+  unassigned: 'user-plus',
+};
+/** What has to be done: when all of it is empty, the day is clear. */
+const DUTIES: readonly WorkbenchSection['key'][] = ['overdue', 'today', 'fresh', 'teamOverdue', 'unassigned'];
+
+function greeting(now: Instant): string {
+  const hour = Number(wallClock(now).time.slice(0, 2));
+  if (hour < 5) return '夜深了';
+  if (hour < 11) return '早上好';
+  if (hour < 13) return '中午好';
+  return hour < 18 ? '下午好' : '晚上好';
+}
+
+function dayLine(now: Instant): string {
+  const { date, weekday } = wallClock(now);
+  return `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日 ${WEEKDAYS[weekday]}`;
+}
+
+function openSection({ filters, title }: WorkbenchSection): void {
+  showLeads(filters as LeadFilters, title);
+  void Taro.switchTab({ url: '/pages/leads/index' });
+}
+
+const openLead = (lead: LeadItem) => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` });
 
 export default function TodayPage() {
-  const ready = useQuery({ queryKey: ['ready', 'pages/today'], queryFn: async () => '已就绪' });
+  const user = useSession()?.user;
+  const now = useNow();
+  const waiting = useOutbox();
+  const { data, error, loading, refreshing, refresh, updatedAt } = useDetail(workbench.get, {});
+  const followUp = useFollowUp();
+  const shown = useRef(false);
+
+  useDidShow(() => {
+    if (!user) openLogin();
+    else if (shown.current) void refresh();
+    shown.current = true;
+  });
+
+  const sections = data?.sections ?? [];
+  const duties = sections.filter(({ key }) => DUTIES.includes(key));
+  const left = duties.reduce((sum, { count }) => sum + count, 0);
+  const showOwner = (reachOf(user, 'leads.read') ?? 'own') !== 'own';
+  const unsent = new Set(waiting.map(({ recordId }) => recordId));
+
   return (
-    <View>
-      <Text>今日</Text>
-      <Text>{ready.data ?? '正在加载'}</Text>
-      <Button onClick={() => void ready.refetch()}>刷新</Button>
+    <Page
+      title="今日"
+      banner={<ConnectionBanner offline={data !== undefined && error?.offline} updatedAt={updatedAt} />}
+      tabBar={<AppTabs current="today" />}
+      floating={
+        may(user, 'leads.create') && (
+          <FloatingButton
+            label="登记线索"
+            onPress={() => void Taro.navigateTo({ url: '/sales/lead-form/index' })}
+          />
+        )
+      }
+      onRefresh={() => void refresh()}
+      refreshing={refreshing}
+    >
+      <View className="today">
+        <View className="today__head">
+          <Text className="today__greeting">{`${greeting(now)}${user ? `，${user.name}` : ''}`}</Text>
+          <Text className="today__day">
+            {data && duties.length > 0 && left > 0
+              ? `${dayLine(now)} · 待办 ${formatCount(left)}`
+              : dayLine(now)}
+          </Text>
+        </View>
+        {loading && (
+          <View className="today__waiting">
+            <ListSkeleton rows={4} />
+          </View>
+        )}
+        {!data && error && <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />}
+        {data && error && !error.offline && (
+          <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
+        )}
+        {data && sections.length === 0 && (
+          <EmptyState icon="circle-check" title="今天没有安排给你的事" hint="有新的工作时会出现在这里" />
+        )}
+        {data && duties.length > 0 && left === 0 && (
+          <Card inset className="today__clear">
+            <Icon name="circle-check" size="l" />
+            <View className="today__clear-words">
+              <Text className="today__clear-title">今天的都跟完了</Text>
+              <Text className="today__clear-hint">没有逾期，也没有漏掉的线索</Text>
+            </View>
+          </Card>
+        )}
+        {sections.map((section) => (
+          <TodaySection
+            key={section.key}
+            section={section}
+            now={now}
+            showOwner={showOwner}
+            unsent={unsent}
+            onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
+          />
+        ))}
+      </View>
+      {followUp.sheet}
+    </Page>
+  );
+}
+
+interface TodaySectionProps {
+  section: WorkbenchSection;
+  now: Instant;
+  showOwner: boolean;
+  unsent: ReadonlySet<string | null>;
+  onFollowUp: ((lead: LeadItem) => void) | undefined;
+}
+
+function TodaySection({ section, now, showOwner, unsent, onFollowUp }: TodaySectionProps) {
+  const { key, title, count, empty, leads } = section;
+  const all = () => openSection(section);
+  if (count === 0) {
+    // The card above already says so for what has to be done.
+    return (
+      <View className="today__section">
+        <SectionHeader title={title} count="0" />
+        <Card inset className="today__empty">
+          <Icon name={ICONS[key]} />
+          <Text className="today__empty-text">{empty}</Text>
+        </Card>
+      </View>
+    );
+  }
+  return (
+    <View className="today__section">
+      <SectionHeader
+        title={title}
+        count={formatCount(count)}
+        action={count > leads.length ? `全部${formatCount(count)}条` : '查看'}
+        onAction={all}
+      />
+      <View className="today__cards">
+        {leads.map((lead) => (
+          <LeadCard
+            key={lead.id}
+            lead={lead}
+            now={now}
+            onOpen={openLead}
+            onFollowUp={lead.owner ? onFollowUp : undefined}
+            showOwner={showOwner || key === 'registered'}
+            unsent={unsent.has(lead.id)}
+          />
+        ))}
+      </View>
     </View>
   );
 }

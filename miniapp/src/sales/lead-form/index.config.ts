@@ -1,1 +1,1 @@
-export default definePageConfig({ navigationBarTitleText: '登记线索' });
+export default definePageConfig({ navigationBarTitleText: '线索' });

@@ -1,15 +1,13 @@
-import { Button, Text, View } from '@tarojs/components';
+import { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
-import { leadDraft } from '#shared/leads/contract.ts';
+import { outboxItems } from '../../api/outbox';
+import { CreateLead } from './create-lead';
+import { EditLead } from './edit-lead';
+import './index.scss';
 
+/** `?id=` edits a lead, `?outbox=` corrects one that was refused after it had been queued; without, a new one. */
 export default function LeadFormPage() {
-  const [message, setMessage] = useState('');
-  const check = () => setMessage(leadDraft.safeParse({ phone: 'x' }).error?.issues[0]?.message ?? '');
-  return (
-    <View>
-      <Text>登记线索</Text>
-      <Text>{message}</Text>
-      <Button onClick={check}>检查</Button>
-    </View>
-  );
+  const { id, outbox } = useRouter().params;
+  const [item] = useState(() => outboxItems().find(({ key }) => key === outbox));
+  return id ? <EditLead id={id} /> : <CreateLead item={item} />;
 }

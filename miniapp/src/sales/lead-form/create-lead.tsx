@@ -1,0 +1,201 @@
+import { View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
+import { useState } from 'react';
+import { fieldErrorsOf } from '#shared/http/messages.ts';
+import { type LeadDraft, type LeadSource, leadDraft, leads } from '#shared/leads/contract.ts';
+import { workbench } from '#shared/workbench/contract.ts';
+import { ApiError } from '../../api/call';
+import { useDraft } from '../../api/drafts';
+import { type OutboxItem, submit } from '../../api/outbox';
+import { refreshAll, showDetail } from '../../api/query';
+import { may, useSession } from '../../api/session';
+import { readStored, writeStored } from '../../api/storage';
+import { useNow } from '../../domain/use-now';
+import { UserPicker } from '../../domain/user-picker';
+import { Banner, Button, confirm, Page, PickField, toast } from '../../ui';
+import { DuplicateNotice } from './duplicate-notice';
+import { blankLead, FIELD_NAMES, type LeadFormValue, MORE_FIELDS, toDraft, toForm } from './form-value';
+import { LeadFields } from './lead-fields';
+import { PasteChat } from './paste-chat';
+import { RestoredNotice } from './restored-notice';
+import { useDuplicates } from './use-duplicates';
+import { useFormErrors } from './use-form-errors';
+
+const LAST_SOURCE = 'last-lead-source';
+
+/** Who follows the new lead; undefined leaves it to the rule: the author if they do sales, else the pool. */
+type Owner = { readonly id: string | null; readonly name: string } | undefined;
+
+interface NewLead {
+  readonly lead: LeadFormValue;
+  readonly owner?: Owner;
+}
+
+function initialOf(item: OutboxItem | undefined): NewLead {
+  if (!item) return { lead: blankLead(readStored<LeadSource>(LAST_SOURCE) ?? 'other') };
+  const body = item.input.body as LeadDraft;
+  if (body.ownerId === undefined) return { lead: toForm(body) };
+  return {
+    lead: toForm(body),
+    owner: { id: body.ownerId, name: body.ownerId === null ? '公海' : '已选的同事' },
+  };
+}
+
+/**
+ * Registers a lead.
+ * @param item one that was refused after it had been queued: the form corrects it
+ */
+export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
+  const user = useSession()?.user;
+  const now = useNow();
+  const [initial] = useState(() => initialOf(item));
+  const draft = useDraft<NewLead>(item ? `lead-outbox:${item.key}` : 'lead', initial);
+  const { lead, owner } = draft.value;
+  const [more, setMore] = useState(() =>
+    MORE_FIELDS.some((name) => lead[name] !== blankLead(lead.source)[name]),
+  );
+  const [picking, setPicking] = useState(false);
+  const [pending, setPending] = useState(false);
+  const form = useFormErrors([...FIELD_NAMES, 'ownerId'], item?.error?.fields ?? []);
+  const duplicates = useDuplicates(lead);
+
+  const change = (changes: Partial<LeadFormValue>) => {
+    form.clear(Object.keys(changes));
+    draft.setValue((before) => ({ ...before, lead: { ...before.lead, ...changes } }));
+  };
+  const show = (errors: readonly { field: string; message: string }[]) => {
+    if (errors.some(({ field }) => (MORE_FIELDS as readonly string[]).includes(field))) setMore(true);
+    form.show(errors);
+  };
+
+  const refused = async (error: ApiError) => {
+    if (error.code === 'IDEMPOTENCY_MISMATCH') {
+      const again = await confirm({
+        title: '这份内容提交过一次',
+        message: '上次没等到结果，可能已经登记成功。先去列表看看，确认没有再作为新线索提交。',
+        confirm: '作为新线索',
+      });
+      if (again) {
+        const kept = draft.value;
+        draft.discard();
+        draft.setValue(kept);
+      }
+      return;
+    }
+    if (error.code === 'LEAD_CONTACT_REQUIRED') show([{ field: 'phone', message: error.message }]);
+    else if (error.code.startsWith('OWNER_')) show([{ field: 'ownerId', message: error.message }]);
+    else if (error.fields) show(error.fields);
+    else form.fail(error.message);
+  };
+
+  const save = async () => {
+    if (pending) return;
+    const judged = leadDraft.safeParse({ ...toDraft(lead), ...(owner ? { ownerId: owner.id } : {}) });
+    if (!judged.success) return show(fieldErrorsOf(judged.error.issues));
+    form.show([]);
+    setPending(true);
+    try {
+      const result = await submit(
+        leads.create,
+        { body: judged.data },
+        {
+          label: `登记线索 ${judged.data.customerName}`,
+          idempotencyKey: item ? item.key : draft.idempotencyKey,
+        },
+      );
+      writeStored(LAST_SOURCE, lead.source);
+      draft.clear();
+      if (result.state === 'queued') {
+        toast('已保存在手机，有网络时自动登记');
+        if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+        else void Taro.switchTab({ url: '/pages/today/index' });
+        return;
+      }
+      const { data } = result;
+      showDetail(leads.get, { params: { id: data.id } }, data);
+      void refreshAll(leads.list, workbench.get);
+      toast('已登记');
+      void Taro.redirectTo({ url: `/sales/lead-detail/index?id=${data.id}` });
+    } catch (thrown) {
+      if (thrown instanceof ApiError) await refused(thrown);
+      else form.fail('没有保存成功，请重试');
+    } finally {
+      setPending(false);
+    }
+  };
+
+  const dispatches = may(user, 'leads.dispatch');
+  const own = may(user, 'leads.progress');
+  return (
+    <Page
+      title={item ? '修改后重新提交' : '登记线索'}
+      scrollTo={form.scrollTo}
+      banner={
+        form.failure ? (
+          <Banner tone="danger">{form.failure}</Banner>
+        ) : (
+          item?.error && <Banner tone="danger">{item.error.message}</Banner>
+        )
+      }
+      footer={
+        <View className="lead-form__save">
+          <Button kind="primary" block pending={pending} onPress={() => void save()}>
+            {item ? '重新提交' : '保存'}
+          </Button>
+        </View>
+      }
+    >
+      <View className="lead-form">
+        {draft.restored !== null && (
+          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
+        )}
+        {!item && (
+          <PasteChat
+            value={lead}
+            onFill={(filled, names) => {
+              change(filled);
+              if (names.some((name) => MORE_FIELDS.includes(name))) setMore(true);
+            }}
+          />
+        )}
+        <LeadFields
+          value={lead}
+          errors={form.errors}
+          now={now}
+          onChange={change}
+          notice={<DuplicateNotice list={duplicates} now={now} />}
+          owner={
+            dispatches && (
+              <PickField
+                name="ownerId"
+                label="跟进人"
+                error={form.errors.ownerId}
+                text={owner?.name ?? (own ? '我自己' : '公海')}
+                onPress={() => setPicking(true)}
+              />
+            )
+          }
+          more={more}
+          onMore={() => setMore(true)}
+        />
+      </View>
+      {dispatches && (
+        <UserPicker
+          open={picking}
+          title="跟进人"
+          assignable
+          value={owner === undefined ? undefined : owner.id}
+          none={{
+            label: '放进公海，谁有空谁领取',
+            onPick: () => draft.setValue((before) => ({ ...before, owner: { id: null, name: '公海' } })),
+          }}
+          onPick={({ id, name }) => {
+            form.clear(['ownerId']);
+            draft.setValue((before) => ({ ...before, owner: { id, name } }));
+          }}
+          onClose={() => setPicking(false)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,54 @@
+import { useEffect, useState } from 'react';
+import { type Duplicate, leads } from '#shared/leads/contract.ts';
+import { normalizePhone } from '#shared/values/phone.ts';
+import { call } from '../../api/call';
+
+const QUIET_MS = 500;
+const SHORTEST_NAME = 2;
+const SHORTEST_WECHAT = 5;
+
+interface Asked {
+  readonly customerName: string;
+  readonly phone: string;
+  readonly wechat: string;
+}
+
+const NONE: readonly Duplicate[] = [];
+
+/**
+ * Leads that may be the same customer, while somebody types. Never in the way: without a network it says nothing.
+ * @param exceptId the lead being edited
+ */
+export function useDuplicates(
+  { customerName, phone, wechat }: Asked,
+  exceptId?: string,
+): readonly Duplicate[] {
+  const [found, setFound] = useState(NONE);
+  const name = customerName.trim().length >= SHORTEST_NAME ? customerName.trim() : undefined;
+  const number = normalizePhone(phone) ?? undefined;
+  const handle = wechat.trim().length >= SHORTEST_WECHAT ? wechat.trim() : undefined;
+
+  useEffect(() => {
+    if (!name && !number && !handle) {
+      setFound(NONE);
+      return undefined;
+    }
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      call(
+        leads.duplicates,
+        { body: { customerName: name, phone: number, wechat: handle, exceptId } },
+        { signal: controller.signal },
+      ).then(
+        ({ list }) => setFound(list),
+        () => {},
+      );
+    }, QUIET_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [name, number, handle, exceptId]);
+
+  return found;
+}
