@@ -6,7 +6,7 @@ import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
 import { identityHandlers } from './modules/identity/identity.events.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
-import { leadTarget } from './modules/leads/leads.commands.ts';
+import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 

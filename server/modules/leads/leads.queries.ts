@@ -1,34 +1,29 @@
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
-import type { Answer, Request } from '#shared/http/endpoint.ts';
+import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import {
-  type Duplicate,
-  INTENTION_LABELS,
   type Intention,
   LEAD_RECORD_ACTIONS,
   type LeadDetail,
   type LeadItem,
   type LeadRecordAction,
   type leads,
-  SOURCE_LABELS,
-  type TimelineEntry,
 } from '#shared/leads/contract.ts';
-import { isOpenLead, type LeadStatus, leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
+import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { contactCutoffs, DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/overdue.ts';
 import type { AvailableAction } from '#shared/machine.ts';
-import { maskContact, maskDigits, normalizePhone } from '#shared/values/phone.ts';
+import { maskContact, maskDigits } from '#shared/values/phone.ts';
 import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
 import { deleted, holds, may, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
-import { after, countRows, listPage, readCursor, writeCursor } from '../../kernel/list.ts';
+import { listPage } from '../../kernel/list.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches } from '../../kernel/search.ts';
 import { machineActions } from '../../kernel/transition.ts';
-import { nameKeyOf, wechatKeyOf } from './leads.search.ts';
 
 type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
-type LeadQuery = Request<typeof leads.list>['query'];
+export type LeadQuery = Request<typeof leads.list>['query'];
 
 const ORDERS = {
   createdAt: { column: 'leads.createdAt', type: 'timestamptz' },
@@ -269,208 +264,4 @@ function actionsFor(
   if (reached.release && !pooled) actions.push(offer('release', ended));
   if (reached.remove) actions.push(offer('delete'));
   return actions;
-}
-
-const TIMELINE_ORDER = { column: 'at', type: 'timestamptz' } as const;
-
-/** Everything that happened to a lead, newest first. */
-export async function leadTimeline(
-  context: Context,
-  id: string,
-  query: Request<typeof leads.timeline>['query'],
-): Promise<Answer<typeof leads.timeline>> {
-  const { contactMasked } = await getLead(context, id);
-  const before = query.cursor
-    ? after(TIMELINE_ORDER, 'id', 'desc', readCursor(query.cursor, '-at', TIMELINE_ORDER.type))
-    : sql`true`;
-  const limit = query.pageSize + 1;
-  // Each part reads its own index and stops after a page.
-  const part = (columns: string, from: string, where: string) =>
-    sql`(select * from (select ${sql.raw(columns)} from ${sql.raw(from)} where ${sql.raw(where)} = ${id}
-      ) as part where ${before} order by at desc, id desc limit ${limit})`;
-  const { rows } = await sql<TimelineRow>`
-    select entries.*, users.name as actor_name, source.name as from_name, target.name as to_name
-    from (
-      ${part(
-        `id, happened_at as at, 'followUp' as kind, author_id as actor_id, null as "from", null as "to", null as reason,
-         null::uuid as from_owner_id, null::uuid as to_owner_id, method, content, result, customer_feedback, next_follow_up_at,
-         next_follow_up_content`,
-        'followups',
-        'deleted_at is null and lead_id',
-      )}
-      union all
-      ${part(
-        `id, at, action as kind, actor_id, from_status, to_status, reason,
-         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null`,
-        'status_changes',
-        "entity = 'leads' and entity_id",
-      )}
-      union all
-      ${part(
-        `id, at, kind, actor_id, null, null, reason,
-         from_owner_id, to_owner_id, null, null, null, null, null::timestamptz, null`,
-        'lead_ownership_changes',
-        'lead_id',
-      )}
-    ) as entries
-    join users on users.id = entries.actor_id
-    left join users as source on source.id = entries.from_owner_id
-    left join users as target on target.id = entries.to_owner_id
-    order by at desc, id desc limit ${limit}`.execute(context.db);
-  const list = rows.slice(0, query.pageSize);
-  const last = list.at(-1);
-  return {
-    list: list.map((row) => presentEntry(row, contactMasked)),
-    nextCursor: rows.length > query.pageSize && last ? writeCursor('-at', last.at, last.id) : null,
-  };
-}
-
-interface TimelineRow {
-  id: string;
-  at: string;
-  kind: string;
-  actorName: string;
-  from: LeadStatus | null;
-  to: LeadStatus | null;
-  reason: string | null;
-  fromName: string | null;
-  toName: string | null;
-  method: NonNullable<TimelineEntry['followUp']>['method'] | null;
-  content: string | null;
-  result: string | null;
-  customerFeedback: string | null;
-  nextFollowUpAt: string | null;
-  nextFollowUpContent: string | null;
-}
-
-function presentEntry(row: TimelineRow, masked: boolean): TimelineEntry {
-  const text = (value: string | null) => (value !== null && masked ? maskDigits(value) : value);
-  const base = { id: row.id, at: row.at, actorName: row.actorName, reason: text(row.reason), followUp: null };
-  if (row.method) {
-    return {
-      ...base,
-      kind: 'followUp',
-      title: '',
-      followUp: {
-        method: row.method,
-        content: text(row.content) ?? '',
-        result: text(row.result),
-        customerFeedback: text(row.customerFeedback),
-        nextFollowUpAt: row.nextFollowUpAt,
-        nextFollowUpContent: text(row.nextFollowUpContent),
-      },
-    };
-  }
-  if (row.from && row.to) {
-    return {
-      ...base,
-      kind: 'status',
-      title: `${leadMachine.states[row.from]} → ${leadMachine.states[row.to]}`,
-    };
-  }
-  const owner = row.toName ?? '公海';
-  if (row.kind === 'create')
-    return { ...base, kind: 'created', title: `登记线索，跟进人：${owner}`, reason: null };
-  const titles: Readonly<Record<string, string>> = {
-    assign: `${row.fromName ? `${row.fromName} → ` : '分派给 '}${owner}`,
-    claim: '从公海领取',
-    release: '退回公海',
-  };
-  return { ...base, kind: 'ownership', title: titles[row.kind] ?? owner };
-}
-
-const MAX_DUPLICATES = 10;
-
-/**
- * Leads with the same telephone number, WeChat or name, wherever they are: so that nobody registers them again. The
- * asker learns who follows each one and how far it is, and may open only what is within their scope.
- */
-export async function findDuplicates(
-  context: Context,
-  query: Request<typeof leads.duplicates>['body'],
-): Promise<{ list: Duplicate[] }> {
-  const phone = query.phone ? normalizePhone(query.phone) : null;
-  const wechat = query.wechat ? wechatKeyOf(query.wechat) : null;
-  const name = query.customerName ? nameKeyOf(query.customerName) : null;
-  if (!phone && !wechat && !name) return { list: [] };
-  const rows = await context.db
-    .selectFrom('leads')
-    .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
-    .select((eb) => [
-      'leads.id',
-      'leads.no',
-      'leads.customerName',
-      'leads.status',
-      'leads.createdAt',
-      'owner.name as ownerName',
-      eb('leads.phone', '=', phone).as('byPhone'),
-      eb('leads.wechatKey', '=', wechat).as('byWechat'),
-      eb('leads.nameKey', '=', name).as('byName'),
-      reaches(context.actor, 'leads.read', 'leads').as('readable'),
-    ])
-    .where('leads.deletedAt', 'is', null)
-    .where(({ or, eb }) =>
-      or([
-        ...(phone ? [eb('leads.phone', '=', phone)] : []),
-        ...(wechat ? [eb('leads.wechatKey', '=', wechat)] : []),
-        ...(name ? [eb('leads.nameKey', '=', name)] : []),
-      ]),
-    )
-    .$if(query.exceptId !== undefined, (q) => q.where('leads.id', '!=', query.exceptId as string))
-    .orderBy('leads.createdAt', 'desc')
-    .limit(MAX_DUPLICATES)
-    .execute();
-  return {
-    list: rows.map((row) => ({
-      entity: 'lead' as const,
-      id: row.readable ? row.id : null,
-      no: row.no,
-      customerName: row.readable ? row.customerName : maskContact(row.customerName),
-      matchedOn: [
-        ...(row.byPhone ? (['phone'] as const) : []),
-        ...(row.byWechat ? (['wechat'] as const) : []),
-        ...(row.byName ? (['customerName'] as const) : []),
-      ],
-      status: row.status as LeadStatus,
-      ownerName: row.ownerName,
-      createdAt: row.createdAt,
-    })),
-  };
-}
-
-/** Counts within the scope, by day of registration. */
-export async function leadStatistics(
-  context: Context,
-  query: Request<typeof leads.statistics>['query'],
-): Promise<Answer<typeof leads.statistics>> {
-  const filters = { from: query.from, to: query.to, ownerId: query.ownerId };
-  const groups = await filterLeads(context, filters)
-    .select(({ fn }) => [
-      'leads.status',
-      'leads.source',
-      'leads.intention',
-      fn.countAll<number>().as('count'),
-    ])
-    .groupBy(sql`grouping sets ((leads.status), (leads.source), (leads.intention))`)
-    .$castTo<{ status: string | null; source: string | null; intention: string | null; count: number }>()
-    .execute();
-  const by = (column: 'status' | 'source' | 'intention', keys: readonly string[]) => {
-    const counts = new Map(
-      groups.filter((group) => group[column] !== null).map((group) => [group[column], group.count]),
-    );
-    return Object.fromEntries(keys.map((key) => [key, counts.get(key) ?? 0]));
-  };
-  const byStatus = by('status', Object.keys(leadMachine.states));
-  const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  const count = (more: Partial<LeadQuery>) =>
-    countRows(context, { table: 'leads', rows: filterLeads(context, { ...filters, ...more }) });
-  return {
-    total,
-    byStatus,
-    bySource: by('source', Object.keys(SOURCE_LABELS)),
-    byIntention: by('intention', Object.keys(INTENTION_LABELS)),
-    pool: await count({ pool: true, status: [...OPEN_LEAD_STATUSES] }),
-    overdue: await count({ due: 'overdue' }),
-    conversionRate: total === 0 ? 0 : Math.round(((byStatus.converted ?? 0) / total) * 1000) / 10,
-  } as Answer<typeof leads.statistics>;
 }

@@ -1,18 +1,19 @@
 import { leads } from '#shared/leads/contract.ts';
 import { type Route, read, write } from '../../kernel/route.ts';
+import { findDuplicates } from './lead-duplicates.queries.ts';
+import { followUpLead } from './lead-follow-ups.ts';
+import { assignLead, claimLead, releaseLead } from './lead-ownership.commands.ts';
+import { leadStatistics } from './lead-statistics.queries.ts';
+import { leadTimeline } from './lead-timeline.queries.ts';
 import {
-  assignLead,
   changeLeadStatus,
-  claimLead,
   convertLead,
   createLead,
   editLead,
-  followUpLead,
-  releaseLead,
   removeLead,
   restoreLead,
 } from './leads.commands.ts';
-import { findDuplicates, getLead, leadStatistics, leadTimeline, listLeads } from './leads.queries.ts';
+import { getLead, listLeads } from './leads.queries.ts';
 
 export const leadRoutes: Route[] = [
   read(leads.list, (context, { query }) => listLeads(context, query)),

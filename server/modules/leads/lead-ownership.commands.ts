@@ -1,0 +1,158 @@
+import type { Request } from '#shared/http/endpoint.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import { type LeadDetail, leadErrors, type leads } from '#shared/leads/contract.ts';
+import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
+import { may, visible } from '../../kernel/access.ts';
+import { diff } from '../../kernel/audit.ts';
+import type { Work } from '../../kernel/context.ts';
+import { newId } from '../../kernel/new-id.ts';
+import { isAssignable } from '../identity/identity.queries.ts';
+import { type Lead, lockLead, updateLead } from './lead-record.ts';
+import { getLead } from './leads.queries.ts';
+
+// Ownership changes here and nowhere else, each time with a reason and a row of history.
+
+/** Whom a new lead goes to: the author if they do sales, whoever they name if they may, otherwise the pool. */
+export async function ownerOfNew(work: Work, wished: string | null | undefined): Promise<string | null> {
+  const { actor } = work;
+  if (wished === undefined) return may(actor, 'leads.progress') ? actor.userId : null;
+  if (wished === null) return null;
+  if (wished !== actor.userId && !may(actor, 'leads.dispatch')) throw leadErrors.OWNER_NOT_ALLOWED();
+  await requireAssignable(work, wished);
+  return wished;
+}
+
+async function requireAssignable(work: Work, userId: string): Promise<void> {
+  if (await isAssignable(work.db, userId)) return;
+  throw leadErrors.OWNER_NOT_ASSIGNABLE({ fields: [{ field: 'ownerId', message: '这位同事不能跟进线索' }] });
+}
+
+/** Gives a lead to somebody, from the pool or from whoever follows it. */
+export async function assignLead(
+  work: Work,
+  id: string,
+  { version, ownerId, reason }: Request<typeof leads.assign>['body'],
+): Promise<LeadDetail> {
+  const lead = await lockLead(work, id, version);
+  requireOpen(lead);
+  if (lead.ownerId === ownerId) throw leadErrors.LEAD_ALREADY_OWNED();
+  await requireAssignable(work, ownerId);
+  const changes = { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
+  await updateLead(work, lead, changes);
+  await recordOwnership(work, id, { kind: 'assign', from: lead.ownerId, to: ownerId, reason });
+  work.audit({
+    action: 'leads.assigned',
+    entity: 'leads',
+    entityId: id,
+    changes: diff(lead, { ownerId }),
+    reason,
+  });
+  return getLead(work, id);
+}
+
+/** Takes a lead out of the pool. Of many who try at once, one statement lets one through. */
+export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
+  const { userId } = work.actor;
+  const claimed = await work.db
+    .updateTable('leads')
+    .set((eb) => ({
+      ownerId: userId,
+      assignedAt: work.now,
+      poolEnteredAt: null,
+      lastContactAt: work.now,
+      updatedAt: work.now,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('ownerId', 'is', null)
+    .where('status', 'in', ['new', 'contacted', 'qualified'])
+    .where(visible(work.scope, 'leads'))
+    .returning('id')
+    .executeTakeFirst();
+  if (!claimed) throw await whyNotClaimed(work, id);
+  await recordOwnership(work, id, { kind: 'claim', from: null, to: userId, reason: '公海领取' });
+  work.audit({
+    action: 'leads.claimed',
+    entity: 'leads',
+    entityId: id,
+    changes: { ownerId: [null, userId] },
+  });
+  return getLead(work, id);
+}
+
+/** Somebody who just saw the lead in the pool may know who was faster; nobody else learns that it exists. */
+async function whyNotClaimed(work: Work, id: string): Promise<Error> {
+  const lead = await work.db
+    .selectFrom('leads')
+    .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
+    .leftJoin('leadOwnershipChanges as last', (join) =>
+      join.onRef('last.leadId', '=', 'leads.id').onRef('last.at', '=', 'leads.assignedAt'),
+    )
+    .select(['owner.name as ownerName', 'leads.status', 'last.kind'])
+    .select(visible(work.scope, 'leads').as('visible'))
+    .where('leads.id', '=', id)
+    .where('leads.deletedAt', 'is', null)
+    .executeTakeFirst();
+  if (lead?.ownerName && lead.kind === 'claim') {
+    return leadErrors.LEAD_ALREADY_CLAIMED({ values: { owner: lead.ownerName } });
+  }
+  if (lead?.visible && lead.ownerName)
+    return leadErrors.LEAD_ALREADY_CLAIMED({ values: { owner: lead.ownerName } });
+  return lead?.visible ? leadErrors.LEAD_NOT_OPEN() : httpErrors.NOT_FOUND();
+}
+
+/** Gives a lead back to the pool. */
+export async function releaseLead(
+  work: Work,
+  id: string,
+  { version, reason }: Request<typeof leads.release>['body'],
+): Promise<LeadDetail> {
+  const lead = await lockLead(work, id, version);
+  if (lead.ownerId === null) throw leadErrors.LEAD_IN_POOL();
+  requireOpen(lead);
+  await updateLead(work, lead, {
+    ownerId: null,
+    assignedAt: null,
+    poolEnteredAt: work.now,
+    nextFollowUpAt: null,
+    nextFollowUpContent: null,
+  });
+  await recordOwnership(work, id, { kind: 'release', from: lead.ownerId, to: null, reason });
+  work.audit({
+    action: 'leads.released',
+    entity: 'leads',
+    entityId: id,
+    changes: { ownerId: [lead.ownerId, null] },
+    reason,
+  });
+  return getLead(work, id);
+}
+
+function requireOpen(lead: Lead): void {
+  if (!isOpenLead(lead.status as LeadStatus)) throw leadErrors.LEAD_NOT_OPEN();
+}
+
+export async function recordOwnership(
+  work: Work,
+  leadId: string,
+  change: {
+    kind: 'create' | 'assign' | 'claim' | 'release';
+    from: string | null;
+    to: string | null;
+    reason: string;
+  },
+): Promise<void> {
+  await work.db
+    .insertInto('leadOwnershipChanges')
+    .values({
+      id: newId(),
+      leadId,
+      kind: change.kind,
+      fromOwnerId: change.from,
+      toOwnerId: change.to,
+      reason: change.reason,
+      actorId: work.actor.userId,
+      at: work.now,
+    })
+    .execute();
+}
