@@ -35,8 +35,8 @@ interface PageProps {
   aside?: ReactNode;
   /** White instead of grey: for forms and the login. */
   plain?: boolean;
-  /** Where the back arrow of H5 leads when the page was opened by its address. */
-  home?: string;
+  /** Where the back arrow of H5 leads when the page was opened by its address; null: there is nothing to go back to. */
+  home?: string | null;
 }
 
 function goBack(home: string): void {
@@ -58,7 +58,7 @@ export function Page(props: PageProps) {
           {isH5 && (
             <View className="page__header">
               <View className="page__column page__header-line">
-                {tabBar ? (
+                {tabBar || home === null ? (
                   <View className="page__header-start" />
                 ) : (
                   <IconButton

@@ -72,6 +72,7 @@ export default function PasswordPage() {
     <Page
       title={first ? '设置新密码' : '修改密码'}
       scrollTo={scrollTo}
+      home={first ? null : undefined}
       banner={general && <Banner tone="danger">{general}</Banner>}
     >
       <View className="password">

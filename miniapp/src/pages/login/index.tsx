@@ -111,6 +111,7 @@ export default function LoginPage() {
     <Page
       title={ticket ? '绑定微信' : '登录'}
       plain
+      home={Taro.getCurrentPages().length > 1 ? undefined : null}
       banner={
         trouble?.field === null && (
           <Banner tone="danger" icon="circle-alert">

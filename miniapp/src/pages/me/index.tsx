@@ -8,6 +8,7 @@ import { openLogin } from '../../api/navigation';
 import { outboxItems, useOutbox } from '../../api/outbox';
 import { forgetAnswers, useDetail } from '../../api/query';
 import { keepUser, signOut, useSession } from '../../api/session';
+import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import {
   Avatar,
@@ -73,7 +74,11 @@ export default function MePage() {
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
-    <Page title="我的" banner={<ConnectionBanner offline={error?.offline} />}>
+    <Page
+      title="我的"
+      banner={<ConnectionBanner offline={error?.offline} />}
+      tabBar={<AppTabs current="me" />}
+    >
       <View className="me">
         <Card inset className="me__profile">
           <Avatar name={user.name} size="l" />

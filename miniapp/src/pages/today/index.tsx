@@ -24,6 +24,7 @@ import {
   type IconName,
   ListSkeleton,
   Page,
+  Row,
   SectionHeader,
 } from '../../ui';
 import './index.scss';
@@ -79,6 +80,9 @@ export default function TodayPage() {
   const sections = data?.sections ?? [];
   const duties = sections.filter(({ key }) => DUTIES.includes(key));
   const left = duties.reduce((sum, { count }) => sum + count, 0);
+  const filled = sections.filter(({ count }) => count > 0);
+  // That nothing is left to do is said once, above.
+  const empty = sections.filter(({ key, count }) => count === 0 && (left > 0 || !DUTIES.includes(key)));
   const showOwner = (reachOf(user, 'leads.read') ?? 'own') !== 'own';
   const unsent = new Set(waiting.map(({ recordId }) => recordId));
 
@@ -128,7 +132,7 @@ export default function TodayPage() {
             </View>
           </Card>
         )}
-        {sections.map((section) => (
+        {filled.map((section) => (
           <TodaySection
             key={section.key}
             section={section}
@@ -138,6 +142,15 @@ export default function TodayPage() {
             onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
           />
         ))}
+        {empty.length > 0 && (
+          <View className="today__nothing">
+            <Card>
+              {empty.map(({ key, title, empty: why }) => (
+                <Row key={key} icon={ICONS[key]} title={title} detail={why} />
+              ))}
+            </Card>
+          </View>
+        )}
       </View>
       {followUp.sheet}
     </Page>
@@ -153,20 +166,8 @@ interface TodaySectionProps {
 }
 
 function TodaySection({ section, now, showOwner, unsent, onFollowUp }: TodaySectionProps) {
-  const { key, title, count, empty, leads } = section;
+  const { key, title, count, leads } = section;
   const all = () => openSection(section);
-  if (count === 0) {
-    // The card above already says so for what has to be done.
-    return (
-      <View className="today__section">
-        <SectionHeader title={title} count="0" />
-        <Card inset className="today__empty">
-          <Icon name={ICONS[key]} />
-          <Text className="today__empty-text">{empty}</Text>
-        </Card>
-      </View>
-    );
-  }
   return (
     <View className="today__section">
       <SectionHeader
