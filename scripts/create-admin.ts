@@ -1,6 +1,6 @@
 /** `node scripts/create-admin.ts <username> <name>`: the first account of a production database. */
 import { randomBytes } from 'node:crypto';
-import { readConfig } from '../server/config.ts';
+import { loadConfig } from '../server/config.ts';
 import { systemClock } from '../server/kernel/clock.ts';
 import { migrate } from '../server/kernel/migrate.ts';
 import { createPasswords } from '../server/modules/identity/passwords.ts';
@@ -14,7 +14,7 @@ if (!username || !name) {
   process.exit(1);
 }
 
-const config = readConfig(process.env);
+const config = loadConfig();
 const database = await openDatabase(config);
 await migrate(database.db);
 await seedRoles(database.db, systemClock.now());

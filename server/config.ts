@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 
 const DEVELOPMENT_SECRET = 'development-only-secret-do-not-deploy';
@@ -48,6 +50,14 @@ const environment = z.object({
 });
 
 export type Config = z.output<typeof environment>;
+
+const ENV_FILE = join(import.meta.dirname, '../.env');
+
+/** The configuration of this process: its environment, and the file `.env` for what the environment leaves open. */
+export function loadConfig(): Config {
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
+  return readConfig(process.env);
+}
 
 /** Reads the configuration; throws one error that lists every problem. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {

@@ -1,6 +1,6 @@
 import { createApp } from './app.ts';
 import { printBanner } from './banner.ts';
-import { readConfig } from './config.ts';
+import { loadConfig } from './config.ts';
 import { seedDemo } from './demo/company.ts';
 import { systemClock } from './kernel/clock.ts';
 import { DataDirectoryInUse } from './kernel/database.ts';
@@ -16,7 +16,7 @@ import { startClock } from './worker.ts';
 const SHUTDOWN_MS = 10_000;
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = loadConfig();
   const parts = await openParts(config);
   const { database } = parts;
   await migrate(database.db);
