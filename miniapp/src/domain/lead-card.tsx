@@ -29,11 +29,17 @@ interface LeadCardProps {
 /** Who, how hot, since when, and what is next; call, WeChat and follow-up one tap away. */
 export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
   const { lead, now, onOpen, onFollowUp, onClaim, claiming, showOwner, unsent, selected } = props;
-  const facts = leadFacts(lead);
   const last = lastWords(lead, now);
   const next = nextStep(lead, now);
   const open = isOpenLead(lead.status);
   const pool = open && !lead.owner;
+  const facts = [
+    open ? statusLabel(lead.status) : null,
+    leadFacts(lead),
+    showOwner ? (lead.owner?.name ?? (open ? '公海' : null)) : null,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <View className={cx('lead-card', selected && 'lead-card--selected')}>
       <PressCard
@@ -52,13 +58,12 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
               <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
             </View>
           </View>
-          {(facts || showOwner) && (
-            <View className="lead-card__facts">
-              {[facts, showOwner ? (lead.owner?.name ?? (open ? '公海' : null)) : null]
-                .filter(Boolean)
-                .join(' · ')}
-            </View>
-          )}
+          <View className="lead-card__facts">
+            {open && (
+              <View className={cx('lead-card__dot', `lead-card__dot--${STATUS_TONES[lead.status]}`)} />
+            )}
+            <Text className="lead-card__facts-text">{facts}</Text>
+          </View>
           <View className="lead-card__last">
             <Text className="lead-card__when">{last.when}</Text>
             <Text className="lead-card__what">{last.what}</Text>

@@ -38,6 +38,7 @@ import {
   Timeline,
   type TimelineItem,
 } from '../ui';
+import { ConnectionBanner } from './connection-banner';
 import { callLead, copy, copyWechat } from './contact';
 import { INTENTION_TONES, intentionLabel, METHOD_ICONS, STATUS_TONES, statusLabel } from './labels';
 import { arrangeActions, iconOfAction, useLeadActions } from './lead-actions';
@@ -100,7 +101,7 @@ export function LeadDetailView({ record, onGone, children }: LeadDetailViewProps
       <DetailSkeleton />
     </View>
   );
-  return <>{children({ title: '线索', banner: null, body, footer: null })}</>;
+  return <>{children({ title: '线索详情', banner: null, body, footer: null })}</>;
 }
 
 type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
@@ -123,11 +124,9 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
       <Banner tone="warning" action="知道了" onAction={() => setTheirs(undefined)}>
         {conflictWords(theirs ?? lead)}
       </Banner>
-    ) : error?.offline ? (
-      <Banner tone="neutral" icon="wifi-off" action="重试" onAction={record.refresh}>
-        {`没有网络，显示的是${record.detail.updatedAt ? formatAbsolute(toText(record.detail.updatedAt), now) : '之前'}的内容`}
-      </Banner>
-    ) : null;
+    ) : (
+      <ConnectionBanner offline={error?.offline} updatedAt={record.detail.updatedAt} />
+    );
 
   const { primary, more: others } = arrangeActions(lead.actions);
   const reachable = !lead.contactMasked;
@@ -184,7 +183,7 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
   return (
     <>
       {children({
-        title: lead.customerName,
+        title: '线索详情',
         banner,
         body,
         footer: primary || others.length > 0 || reachable ? footer : null,
@@ -192,8 +191,6 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
     </>
   );
 }
-
-const toText = (ms: number): Instant => new Date(ms).toISOString();
 
 /** Mine is lost only as long as nobody says so: what is there now, and that it has to be done again. */
 function conflictWords(theirs: LeadDetail): string {
@@ -266,23 +263,23 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
 function Contact({ lead }: { lead: LeadDetail }) {
   const masked = lead.contactMasked;
   const arrow = (icon: IconName) => (
-    <Icon name={masked ? 'eye-off' : icon} className={masked ? 'lead-contact__masked' : 'lead-contact__do'} />
+    <View className={cx('lead-contact__disc', masked && 'lead-contact__disc--masked')}>
+      <Icon name={masked ? 'eye-off' : icon} />
+    </View>
   );
   const { phone, wechat, otherHandle, contactPerson } = lead;
   return (
     <Card>
       {phone && (
         <Row
-          icon="phone"
           title={<Text className="lead-contact__value">{masked ? phone : formatPhone(phone)}</Text>}
-          detail={[contactPerson, masked ? '领取后可见' : null].filter(Boolean).join(' · ') || '电话'}
-          trailing={arrow('phone-outgoing')}
+          detail={['电话', contactPerson, masked ? '领取后可见' : null].filter(Boolean).join(' · ')}
+          trailing={arrow('phone')}
           {...(masked ? {} : { onPress: () => callLead(lead) })}
         />
       )}
       {wechat && (
         <Row
-          icon="message-circle"
           title={<Text className="lead-contact__value">{wechat}</Text>}
           detail={masked ? '微信 · 领取后可见' : '微信'}
           trailing={arrow('copy')}
@@ -291,7 +288,6 @@ function Contact({ lead }: { lead: LeadDetail }) {
       )}
       {otherHandle && (
         <Row
-          icon="contact"
           title={<Text className="lead-contact__value">{otherHandle}</Text>}
           detail={masked ? '其他联系方式 · 领取后可见' : '其他联系方式'}
           trailing={arrow('copy')}

@@ -24,7 +24,7 @@ export function lastWords(lead: LeadItem, now: Instant): { when: string; what: s
   }
   if (!lead.owner && lead.poolEnteredAt)
     return { when: formatRelative(lead.poolEnteredAt, now), what: '进入公海' };
-  if (lead.assignedAt) return { when: formatRelative(lead.assignedAt, now), what: '分派，还没跟进' };
+  if (lead.assignedAt) return { when: formatRelative(lead.assignedAt, now), what: '分派，还没联系' };
   return { when: formatRelative(lead.createdAt, now), what: '登记' };
 }
 

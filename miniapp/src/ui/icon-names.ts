@@ -42,7 +42,6 @@ export const iconNames = [
   'moon',
   'pencil',
   'pencil-line',
-  'phone-outgoing',
   'phone',
   'plus',
   'refresh-cw',

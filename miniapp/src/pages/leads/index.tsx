@@ -12,12 +12,12 @@ import {
 } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { formatCount } from '#shared/values/number.ts';
-import { formatAbsolute, toInstant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { useOutbox } from '../../api/outbox';
 import { useAction, useList } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
+import { ConnectionBanner } from '../../domain/connection-banner';
 import { optionsOf } from '../../domain/labels';
 import { LeadCard } from '../../domain/lead-card';
 import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/lead-filter-store';
@@ -38,7 +38,6 @@ import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useWide } from '../../domain/use-wide';
 import {
-  Banner,
   Chip,
   ChipRow,
   EmptyState,
@@ -187,14 +186,7 @@ function Leads({ user }: { user: CurrentUser }) {
           />
         )
       }
-      banner={
-        list.error?.offline &&
-        list.rows.length > 0 && (
-          <Banner tone="neutral" icon="wifi-off" action="重试" onAction={() => void list.refresh()}>
-            {`没有网络，显示的是${list.updatedAt ? formatAbsolute(toInstant(list.updatedAt), now) : '之前'}的内容`}
-          </Banner>
-        )
-      }
+      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
       onRefresh={() => void list.refresh()}
       refreshing={list.refreshing}
       onReachEnd={list.loadMore}
