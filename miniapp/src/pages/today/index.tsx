@@ -1,13 +1,13 @@
 import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useRef } from 'react';
-import type { LeadFilters, LeadItem } from '#shared/leads/contract.ts';
+import { type LeadFilters, type LeadItem, leads } from '#shared/leads/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
 import { type WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
 import { openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
-import { useDetail } from '../../api/query';
+import { useAction, useDetail } from '../../api/query';
 import { may, reachOf, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
@@ -26,6 +26,7 @@ import {
   Page,
   Row,
   SectionHeader,
+  toast,
 } from '../../ui';
 import './index.scss';
 
@@ -61,7 +62,8 @@ function openSection({ filters, title }: WorkbenchSection): void {
   void Taro.switchTab({ url: '/pages/leads/index' });
 }
 
-const openLead = (lead: LeadItem) => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` });
+const openLead = (lead: Pick<LeadItem, 'id'>) =>
+  void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` });
 
 export default function TodayPage() {
   const user = useSession()?.user;
@@ -70,6 +72,19 @@ export default function TodayPage() {
   const { data, error, loading, refreshing, refresh, updatedAt } = useDetail(workbench.get, {});
   const followUp = useFollowUp();
   const shown = useRef(false);
+  const claiming = useRef<string | null>(null);
+  const claim = useAction(leads.claim, {
+    refresh: [workbench.get, leads.list, leads.get, leads.timeline],
+    onDone: (lead) => toast(`已领取${lead.customerName}`, { action: '查看', onAction: () => openLead(lead) }),
+    onError(failed) {
+      toast(failed.message, { kind: 'failed' });
+      if (!failed.offline) void refresh();
+    },
+  });
+  const claimLead = (lead: LeadItem) => {
+    claiming.current = lead.id;
+    void claim.run({ params: { id: lead.id } });
+  };
 
   useDidShow(() => {
     if (!user) openLogin();
@@ -127,8 +142,10 @@ export default function TodayPage() {
           <Card inset className="today__clear">
             <Icon name="circle-check" size="l" />
             <View className="today__clear-words">
-              <Text className="today__clear-title">今天的都跟完了</Text>
-              <Text className="today__clear-hint">没有逾期，也没有漏掉的线索</Text>
+              <Text className="today__clear-title">
+                {duties.some(({ key }) => key === 'today') ? '今天的都跟完了' : '没有要处理的'}
+              </Text>
+              <Text className="today__clear-hint">{duties.map(({ empty: why }) => why).join('，')}</Text>
             </View>
           </Card>
         )}
@@ -140,6 +157,8 @@ export default function TodayPage() {
             showOwner={showOwner}
             unsent={unsent}
             onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
+            onClaim={may(user, 'leads.claim') ? claimLead : undefined}
+            claiming={claim.pending ? claiming.current : null}
           />
         ))}
         {empty.length > 0 && (
@@ -163,28 +182,34 @@ interface TodaySectionProps {
   showOwner: boolean;
   unsent: ReadonlySet<string | null>;
   onFollowUp: ((lead: LeadItem) => void) | undefined;
+  onClaim: ((lead: LeadItem) => void) | undefined;
+  /** The lead that is being claimed. */
+  claiming: string | null;
 }
 
-function TodaySection({ section, now, showOwner, unsent, onFollowUp }: TodaySectionProps) {
-  const { key, title, count, leads } = section;
+function TodaySection(props: TodaySectionProps) {
+  const { section, now, showOwner, unsent, onFollowUp, onClaim, claiming } = props;
+  const { key, title, count } = section;
   const all = () => openSection(section);
   return (
     <View className="today__section">
       <SectionHeader
         title={title}
         count={formatCount(count)}
-        action={count > leads.length ? `全部${formatCount(count)}条` : '查看'}
+        action={count > section.leads.length ? `全部${formatCount(count)}条` : '查看'}
         onAction={all}
       />
       <View className="today__cards">
-        {leads.map((lead) => (
+        {section.leads.map((lead) => (
           <LeadCard
             key={lead.id}
             lead={lead}
             now={now}
             onOpen={openLead}
             onFollowUp={lead.owner ? onFollowUp : undefined}
-            showOwner={showOwner || key === 'registered'}
+            onClaim={onClaim}
+            claiming={claiming === lead.id}
+            showOwner={key === 'registered' || (showOwner && lead.owner !== null)}
             unsent={unsent.has(lead.id)}
           />
         ))}

@@ -122,7 +122,8 @@ function EditForm({ lead: loaded, offline }: { lead: LeadDetail; offline: boolea
   };
 
   function refused(error: ApiError): void {
-    if (error.code === 'STALE' && error.details) reconcile(error.details as LeadDetail);
+    const current = (error.details as { current?: LeadDetail } | null | undefined)?.current;
+    if (error.code === 'STALE' && current) reconcile(current);
     else if (error.code === 'LEAD_CONTACT_REQUIRED') show([{ field: 'phone', message: error.message }]);
     else if (error.fields) show(error.fields);
     else form.fail(error.offline ? `${error.message}，改动已保存在手机` : error.message);

@@ -6,8 +6,9 @@ import { optionsOf } from '../../domain/labels';
 import { PROVINCES } from '../../domain/regions';
 import {
   Button,
-  ChipsField,
+  Chips,
   DateField,
+  Field,
   FieldGroup,
   SelectField,
   SwitchField,
@@ -56,12 +57,13 @@ export function LeadFields({ value, errors, now, onChange, notice, owner, more, 
       </FieldGroup>
       {notice}
       <FieldGroup>
-        <ChipsField
-          {...common('intention')}
-          options={INTENTIONS}
-          value={value.intention}
-          onChange={(intention) => intention && onChange({ intention })}
-        />
+        <Field {...common('intention')}>
+          <Chips
+            options={INTENTIONS}
+            value={value.intention}
+            onChange={(intention) => intention && onChange({ intention })}
+          />
+        </Field>
         <SelectField
           {...common('source')}
           options={SOURCES}
