@@ -14,17 +14,20 @@ export interface Actor {
   readonly mustChangePassword: boolean;
 }
 
+/** The part of an actor that decides which rows they reach. */
+export type Rights = Pick<Actor, 'userId' | 'teamIds' | 'grants'>;
+
 /** One actor using one permission: decides which rows exist for them. */
 export interface Scope {
-  readonly actor: Actor;
+  readonly actor: Rights;
   readonly permission: Permission;
   readonly reach: Reach;
 }
 
-export const may = (actor: Actor, permission: Permission): boolean => actor.grants[permission] !== undefined;
+export const may = (actor: Rights, permission: Permission): boolean => actor.grants[permission] !== undefined;
 
 /** The scope of a permission. Throws FORBIDDEN when the actor does not hold it. */
-export function scopeOf(actor: Actor, permission: Permission): Scope {
+export function scopeOf(actor: Rights, permission: Permission): Scope {
   const reach = actor.grants[permission];
   if (!reach) throw httpErrors.FORBIDDEN();
   return { actor, permission, reach };
@@ -36,9 +39,9 @@ type Column = 'leads.ownerId' | 'leads.createdBy' | 'followups.authorId';
 const anything: Condition = sql<SqlBool>`true`;
 const nothing: Condition = sql<SqlBool>`false`;
 
-function within(column: Column, actor: Actor, reach: Reach | undefined): Condition {
+function within(column: Column, actor: Rights, reach: Reach | undefined): Condition {
   if (reach === 'all') return anything;
-  if (reach === 'department') return sql<SqlBool>`${sql.ref(column)} = any(${[...actor.teamIds]})`;
+  if (reach === 'department') return sql<SqlBool>`${sql.ref(column)} = any(${actor.teamIds})`;
   if (reach === 'own') return sql<SqlBool>`${sql.ref(column)} = ${actor.userId}`;
   return nothing;
 }
@@ -94,7 +97,7 @@ export function deleted(scope: Scope, table: ScopedTable): RawBuilder<boolean> {
 }
 
 /** Whether the row is within a permission, as a column: false when the actor does not hold it. */
-export function reaches(actor: Actor, permission: Permission, table: ScopedTable): RawBuilder<boolean> {
+export function reaches(actor: Rights, permission: Permission, table: ScopedTable): RawBuilder<boolean> {
   const reach = actor.grants[permission];
   const condition = reach ? policies[table].reachable({ actor, permission, reach }) : nothing;
   return sql<boolean>`(${condition})`;

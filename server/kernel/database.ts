@@ -1,7 +1,18 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
-import { CamelCasePlugin, Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
+import {
+  CamelCasePlugin,
+  type Dialect,
+  DummyDriver,
+  Kysely,
+  PGliteDialect,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { fromKysely, type Db as JobDatabase } from 'pg-boss';
 import type { DB } from './schema.ts';
@@ -35,8 +46,34 @@ const parsers: Record<number, (text: string) => unknown> = {
   [OID.numeric]: Number,
 };
 
-function kysely(dialect: PostgresDialect | PGliteDialect): Database {
-  return new Kysely<DB>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
+const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
+
+const kysely = (dialect: Dialect): Database => new Kysely<DB>({ dialect, plugins });
+
+/** Builds queries that are compiled here and run elsewhere. */
+export const queryBuilder: Database = kysely({
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+});
+
+const named = new Map<string, string>();
+
+/** Marks a statement that each connection shall parse and plan only once. */
+export function nameStatement(text: string): void {
+  if (!named.has(text)) named.set(text, `genjin_${named.size}`);
+}
+
+type Query = (text: unknown, ...rest: unknown[]) => unknown;
+
+/** Kysely sends bare text; Postgres keeps a plan only for statements with a name. */
+class NamingClient extends pg.Client {
+  override query = ((text: unknown, values?: unknown, ...rest: unknown[]) => {
+    const name = typeof text === 'string' ? named.get(text) : undefined;
+    const query = super.query as Query;
+    return name ? query.call(this, { name, text, values }, ...rest) : query.call(this, text, values, ...rest);
+  }) as pg.Client['query'];
 }
 
 /** Postgres 15 or newer over a pool. A statement or a wait for a lock ends after `timeoutMs`. */
@@ -45,6 +82,7 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
   const pool = new pg.Pool({
     connectionString: url,
     max: options.pool ?? 20,
+    Client: NamingClient,
     connectionTimeoutMillis: 5_000,
     options: `-c TimeZone=UTC -c statement_timeout=${timeout} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
     types: {

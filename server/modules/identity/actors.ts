@@ -6,6 +6,7 @@ import { httpErrors } from '#shared/http/errors.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Queryable } from '../../kernel/database.ts';
+import { prepare } from '../../kernel/prepared.ts';
 import type { Tokens } from './tokens.ts';
 
 type Person = Omit<Actor, 'sessionId'>;
@@ -51,6 +52,17 @@ async function teamOf(db: Queryable, userId: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+const liveSession = prepare((db, { id, userId, now }: { id: string; userId: string; now: string }) =>
+  db
+    .selectFrom('deviceSessions')
+    .innerJoin('accessRevision', (join) => join.onTrue())
+    .select('accessRevision.revision')
+    .where('deviceSessions.id', '=', id)
+    .where('deviceSessions.userId', '=', userId)
+    .where('deviceSessions.endedAt', 'is', null)
+    .where('deviceSessions.expiresAt', '>', now),
+);
+
 /**
  * Recognises who sends a request. One point read per request sees an ended session and any change of users, roles or
  * departments at once; what a person may do is kept until that revision moves.
@@ -64,15 +76,7 @@ export function createAuthenticator(db: Database, tokens: Tokens, clock: Clock) 
     if (!token) throw httpErrors.UNAUTHENTICATED();
     const now = clock.now();
     const { userId, sessionId } = tokens.readAccess(token, now);
-    const session = await db
-      .selectFrom('deviceSessions')
-      .innerJoin('accessRevision', (join) => join.onTrue())
-      .select('accessRevision.revision')
-      .where('deviceSessions.id', '=', sessionId)
-      .where('deviceSessions.userId', '=', userId)
-      .where('deviceSessions.endedAt', 'is', null)
-      .where('deviceSessions.expiresAt', '>', now)
-      .executeTakeFirst();
+    const [session] = await liveSession.execute(db, { id: sessionId, userId, now });
     if (!session) throw authErrors.SESSION_ENDED();
     // Read before the people it stands for, so that a change in between is loaded again rather than missed.
     if (session.revision > keptRevision) {

@@ -1,4 +1,5 @@
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
+import type { Grants } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
@@ -15,9 +16,10 @@ import { contactCutoffs, DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/over
 import type { AvailableAction } from '#shared/machine.ts';
 import { maskContact, maskDigits } from '#shared/values/phone.ts';
 import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
-import { deleted, holds, may, reaches, scopeOf, visible } from '../../kernel/access.ts';
+import { deleted, holds, may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import { listPage } from '../../kernel/list.ts';
+import { prepareByShape } from '../../kernel/prepared.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches } from '../../kernel/search.ts';
 import { machineActions } from '../../kernel/transition.ts';
@@ -186,47 +188,45 @@ export async function listLeads(context: Context, query: LeadQuery): Promise<Pag
   return { ...page, list: page.list.map((row) => present(context, row) as unknown as LeadItem) };
 }
 
-const DETAIL_PERMISSIONS = {
-  update: 'leads.update',
-  progress: 'leads.progress',
-  assign: 'leads.assign',
-  release: 'leads.release',
-  remove: 'leads.delete',
-} as const;
+const findLead = prepareByShape(
+  (db, { id, userId, teamIds }: { id: string } & Omit<Rights, 'grants'>, grants: Grants) => {
+    const rights = { userId, teamIds, grants };
+    const scope = scopeOf(rights, 'leads.read');
+    return withPeople(db.selectFrom('leads').where('leads.id', '=', id) as LeadRows)
+      .where(({ or }) =>
+        or([visible(scope, 'leads'), ...(may(rights, 'leads.restore') ? [deleted(scope, 'leads')] : [])]),
+      )
+      .select([
+        ...itemColumns,
+        'leads.company',
+        'leads.email',
+        'leads.address',
+        'leads.sourceAccount',
+        'leads.externalClueId',
+        'leads.leadTime',
+        'leads.score',
+        'leads.description',
+        'leads.outcome',
+        'leads.closeReason',
+        'leads.endedAt',
+        'leads.dealDate',
+        'leads.dealAmount',
+        'leads.followUpCount',
+        'leads.updatedAt',
+        holds(scope).as('held'),
+        reaches(rights, 'leads.update', 'leads').as('update'),
+        reaches(rights, 'leads.progress', 'leads').as('progress'),
+        reaches(rights, 'leads.assign', 'leads').as('assign'),
+        reaches(rights, 'leads.release', 'leads').as('release'),
+        reaches(rights, 'leads.delete', 'leads').as('remove'),
+      ]);
+  },
+);
 
 /** One lead with what the caller may do with it. Throws NOT_FOUND outside the scope. */
 export async function getLead(context: Context, id: string): Promise<LeadDetail> {
-  const { actor } = context;
-  const scope = scopeOf(actor, 'leads.read');
-  const row = await withPeople(context.db.selectFrom('leads').where('leads.id', '=', id) as LeadRows)
-    .where(({ or }) =>
-      or([visible(scope, 'leads'), ...(may(actor, 'leads.restore') ? [deleted(scope, 'leads')] : [])]),
-    )
-    .select([
-      ...itemColumns,
-      'leads.company',
-      'leads.email',
-      'leads.address',
-      'leads.sourceAccount',
-      'leads.externalClueId',
-      'leads.leadTime',
-      'leads.score',
-      'leads.description',
-      'leads.outcome',
-      'leads.closeReason',
-      'leads.endedAt',
-      'leads.dealDate',
-      'leads.dealAmount',
-      'leads.followUpCount',
-      'leads.updatedAt',
-      holds(scope).as('held'),
-      reaches(actor, DETAIL_PERMISSIONS.update, 'leads').as('update'),
-      reaches(actor, DETAIL_PERMISSIONS.progress, 'leads').as('progress'),
-      reaches(actor, DETAIL_PERMISSIONS.assign, 'leads').as('assign'),
-      reaches(actor, DETAIL_PERMISSIONS.release, 'leads').as('release'),
-      reaches(actor, DETAIL_PERMISSIONS.remove, 'leads').as('remove'),
-    ])
-    .executeTakeFirst();
+  const { grants, userId, teamIds } = context.actor;
+  const [row] = await findLead(grants).execute(context.db, { id, userId, teamIds });
   if (!row) throw httpErrors.NOT_FOUND();
   const { update, progress, assign, release, remove, ...stored } = row;
   const lead = present(context, stored);
@@ -239,7 +239,7 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
   } as unknown as LeadDetail;
 }
 
-type Reached = Readonly<Record<keyof typeof DETAIL_PERMISSIONS, boolean>>;
+type Reached = Readonly<Record<'update' | 'progress' | 'assign' | 'release' | 'remove', boolean>>;
 
 function actionsFor(
   { actor }: Context,
