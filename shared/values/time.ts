@@ -17,7 +17,8 @@ const plausible = (text: string) => text >= '2000' && text < '2100';
 export const instant = z.iso
   .datetime({ offset: true, error: '时间格式不正确' })
   .refine(plausible, '时间超出范围')
-  .overwrite((text) => toInstant(Date.parse(text)));
+  // Runs after a failed check too, so it must bear what is no time at all.
+  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : toInstant(Date.parse(text))));
 
 export const calendarDate = z.iso.date('日期格式应为 YYYY-MM-DD').refine(plausible, '日期超出范围');
 
