@@ -20,7 +20,7 @@ export function normalizePhone(raw: string): string | null {
   const text = toHalfWidth(raw).replace(/[\s\-()（）.·]/g, '');
   const digits = text.replace(/^(?:\+|00)86(?=[1-9]\d{9,})/, '').replace(/^86(?=1[3-9]\d{9}$)/, '');
   if (MOBILE.test(digits) || LANDLINE.test(digits) || SERVICE.test(digits)) return digits;
-  const landline = text.replace(/^(?:\+|00)86/, '0');
+  const landline = text.replace(/^(?:\+|00)860?/, '0');
   if (LANDLINE.test(landline)) return landline;
   const international = text.replace(/^00/, '+');
   return INTERNATIONAL.test(international) && !international.startsWith('+86') ? international : null;
@@ -40,15 +40,19 @@ export function formatPhone(normal: string): string {
   return area ? `${area[1]}-${area[2]}` : normal;
 }
 
-/** `138****8000`; short values keep only their first character. */
+/** `138****8000`; shorter values keep less, so that always at least four characters are hidden. */
 export function maskContact(value: string): string {
-  if (value.length >= 8) return `${value.slice(0, 3)}****${value.slice(-4)}`;
+  if (value.length >= 11) return `${value.slice(0, 3)}****${value.slice(-4)}`;
+  if (value.length >= 8) return `${value.slice(0, 2)}****${value.slice(-2)}`;
   return `${value.slice(0, 1)}***`;
 }
 
-/** Hides telephone numbers and long runs of digits inside running text. */
+const DIGIT_RUN = /[+＋]?[\d０-９](?:[\s\-－—–.·()（）]{0,3}[\d０-９]){6,}/g;
+const DATE = /^20\d{2}[-.](?:0?[1-9]|1[0-2])[-.](?:0?[1-9]|[12]\d|3[01])(?:\s\d{1,2})?$/;
+
+/** Hides telephone numbers and long runs of digits inside running text, however they are spaced. Dates stay. */
 export function maskDigits(text: string): string {
-  return text.replace(/[+＋]?[\d０-９](?:[\s-]?[\d０-９]){6,}/g, (run) =>
-    maskContact(run.replace(/[\s-]/g, '')),
+  return text.replace(DIGIT_RUN, (run) =>
+    DATE.test(run) ? run : maskContact(run.replace(/[^+＋\d０-９]/g, '')),
   );
 }
