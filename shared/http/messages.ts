@@ -20,7 +20,9 @@ export function messageOf(issue: Issue): string | undefined {
     case 'too_big':
       return sized(issue, issue.maximum, issue.origin === 'number' ? '不能大于' : '最多');
     case 'invalid_value':
-      return '请选择有效的选项';
+      return issue.input === undefined || issue.input === null ? '必填' : '请选择有效的选项';
+    case 'invalid_union':
+      return issue.discriminator ? '请选择有效的选项' : '格式不正确';
     case 'unrecognized_keys':
       return '不支持的字段';
     case 'invalid_format':
