@@ -259,21 +259,31 @@ describe('an app that was killed while sending', () => {
 });
 
 describe('the session', () => {
-  test('that ends under a write keeps it until the same person is back', async () => {
-    const { outbox, session, answer, requests, advance } = setUp(() => refusal(401, 'SESSION_ENDED'));
-    expect(await outbox.submit(leads.followUp, note('谈好了'), about())).toEqual({ state: 'queued' });
+  test('that ends under a queued write keeps it until the same person is back', async () => {
+    const { outbox, session, answer, requests, advance } = setUp(noNetwork);
+    await outbox.submit(leads.followUp, note('谈好了'), about());
+    answer(() => refusal(401, 'SESSION_ENDED'));
     await advance(600_000);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(2);
     answer(() => ok({}));
     session.keep(login('zhou'));
     await advance(600_000);
     expect(outbox.items()).toEqual([]);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(2);
     session.keep(login('li', 2));
     await settled();
     expect(outbox.items()).toEqual([]);
-    expect(requests).toHaveLength(2);
-    expect(keyOf(requests[1]!)).toBe(keyOf(requests[0]!));
+    expect(requests).toHaveLength(3);
+    expect(keyOf(requests[2]!)).toBe(keyOf(requests[0]!));
+  });
+
+  test('that ends under an open form leaves the words to the form', async () => {
+    const { outbox, session } = setUp(() => refusal(401, 'SESSION_ENDED'));
+    await expect(outbox.submit(leads.followUp, note('谈好了'), about())).rejects.toMatchObject({
+      status: 401,
+    });
+    session.keep(login('li', 2));
+    expect(outbox.items()).toEqual([]);
   });
 
   test('that cannot be renewed for lack of a network costs nothing', async () => {
@@ -297,10 +307,13 @@ describe('the session', () => {
   });
 
   test('a password that has to be changed holds the queue without a storm of requests', async () => {
-    const { outbox, requests, advance } = setUp(() => refusal(403, 'PASSWORD_CHANGE_REQUIRED'));
+    const { outbox, requests, answer, advance } = setUp(noNetwork);
     await outbox.submit(leads.followUp, note('谈好了'), about());
+    answer(() => refusal(403, 'PASSWORD_CHANGE_REQUIRED'));
+    await advance(2_000);
+    expect(states(outbox.items())).toEqual(['waiting']);
     await advance(59_000);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(2);
   });
 });
 

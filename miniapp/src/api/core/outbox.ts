@@ -62,7 +62,7 @@ export interface Outbox {
   /**
    * Saves the write, then sends it. Waits a few seconds for the answer; after that, or without a network, it is
    * `queued` and goes out by itself. With the key of an editable item it replaces that item.
-   * @throws ApiError when the server refuses it while somebody waits: nothing is queued then
+   * @throws ApiError when the server refuses it, or the session, while somebody waits: nothing is queued then
    */
   submit(endpoint: EndpointDefinition, input: Parts, options: SubmitOptions): Promise<Submitted<unknown>>;
   /** Tries an item again now; without a key, everything that waits. */
@@ -216,10 +216,12 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
     const now = timers.now();
     const idle = { sendingSince: null, error: factsOf(error) };
     if (isAboutSession(error)) {
-      // Not taken, so it does not count. `wake` follows the next login; the wait only keeps this from spinning.
+      // Not taken, so it does not count. A form that is still open keeps the words and goes on after the login.
       const attempts = item.attempts - 1;
-      update(item.key, { ...idle, state: 'waiting', attempts, nextAttemptAt: now + SESSION_RETRY_MS });
-      settle(item.key, { state: 'queued' });
+      const watched = settle(item.key, { state: 'refused', error });
+      if (watched && !item.edited) remove(item.key);
+      // `wake` follows the next login; the wait only keeps this from spinning.
+      else update(item.key, { ...idle, state: 'waiting', attempts, nextAttemptAt: now + SESSION_RETRY_MS });
     } else if (error.retryable || error.code === 'ABORTED') {
       const nextAttemptAt = now + retryDelay(item.attempts, error);
       update(item.key, { ...idle, state: 'waiting', nextAttemptAt });

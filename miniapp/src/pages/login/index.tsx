@@ -59,6 +59,9 @@ export default function LoginPage() {
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [ticket, setTicket] = useState<string | null>(null);
 
+  /** Whether pages wait under this one. */
+  const [over] = useState(() => Taro.getCurrentPages().length > 1);
+
   const enter = (session: Session) => {
     const sameUser = last?.userId === session.user.id;
     writeStored(LAST_LOGIN, {
@@ -111,7 +114,7 @@ export default function LoginPage() {
     <Page
       title={ticket ? '绑定微信' : '登录'}
       plain
-      home={Taro.getCurrentPages().length > 1 ? undefined : null}
+      home={over ? undefined : null}
       banner={
         trouble?.field === null && (
           <Banner tone="danger" icon="circle-alert">
@@ -124,7 +127,11 @@ export default function LoginPage() {
         <View className="login__head">
           <Text className="login__name">跟进</Text>
           <Text className="login__line">
-            {ticket ? '第一次用微信登录：验证一次账号，以后一键进入' : '每一条线索，都有下一步'}
+            {ticket
+              ? '第一次用微信登录：验证一次账号，以后一键进入'
+              : over
+                ? '登录已过期，登录后回到刚才的页面'
+                : '每一条线索，都有下一步'}
           </Text>
         </View>
         <FieldGroup>

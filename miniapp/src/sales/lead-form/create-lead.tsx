@@ -82,6 +82,8 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
       }
       return;
     }
+    // The login is on its way; the form waits under it.
+    if (error.status === 401) return;
     if (error.code === 'LEAD_CONTACT_REQUIRED') show([{ field: 'phone', message: error.message }]);
     else if (error.code.startsWith('OWNER_')) show([{ field: 'ownerId', message: error.message }]);
     else if (error.fields) show(error.fields);

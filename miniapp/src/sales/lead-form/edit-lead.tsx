@@ -124,6 +124,7 @@ function EditForm({ lead: loaded, offline }: { lead: LeadDetail; offline: boolea
   function refused(error: ApiError): void {
     const current = (error.details as { current?: LeadDetail } | null | undefined)?.current;
     if (error.code === 'STALE' && current) reconcile(current);
+    else if (error.status === 401) return;
     else if (error.code === 'LEAD_CONTACT_REQUIRED') show([{ field: 'phone', message: error.message }]);
     else if (error.fields) show(error.fields);
     else form.fail(error.offline ? `${error.message}，改动已保存在手机` : error.message);

@@ -1,5 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
+import { useState } from 'react';
 import { leads } from '#shared/leads/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
 import { useOnline } from '../../api/online';
@@ -12,6 +13,7 @@ import {
 } from '../../api/outbox';
 import { useNow } from '../../domain/use-now';
 import { Banner, Button, Card, confirm, EmptyState, Page, StatusTag, type Tone, toast } from '../../ui';
+import { FollowUpEditor, isFollowUp } from './follow-up-editor';
 import './index.scss';
 
 const STATES: Readonly<Record<OutboxItem['state'], { text: string; tone: Tone }>> = {
@@ -53,6 +55,8 @@ export default function OutboxPage() {
   const items = useOutbox();
   const online = useOnline();
   const now = useNow();
+  const [editing, setEditing] = useState<string | null>(null);
+  const edited = items.find(({ key }) => key === editing);
   const waits = items.some(({ state }) => state === 'waiting');
   return (
     <Page
@@ -81,6 +85,7 @@ export default function OutboxPage() {
               key={item.key}
               item={item}
               now={now}
+              onEdit={() => setEditing(item.key)}
               behind={items.some(
                 (other) =>
                   other !== item &&
@@ -93,6 +98,7 @@ export default function OutboxPage() {
           <Text className="outbox__note">内容保存在这台手机上，每条只会提交一次</Text>
         </View>
       )}
+      {edited && <FollowUpEditor key={edited.key} item={edited} now={now} onClose={() => setEditing(null)} />}
     </Page>
   );
 }
@@ -102,12 +108,19 @@ interface OutboxCardProps {
   now: Instant;
   /** An earlier write of the same record goes first. */
   behind: boolean;
+  onEdit: () => void;
 }
 
-function OutboxCard({ item, now, behind }: OutboxCardProps) {
+function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
   const { label, state, error, createdAt, attempts } = item;
   const words = wordsOf(item);
-  const form = isOutboxItemEditable(item) ? formOf(item) : null;
+  const editable = isOutboxItemEditable(item);
+  const form = editable ? formOf(item) : null;
+  const edit = form
+    ? () => void Taro.navigateTo({ url: form })
+    : editable && isFollowUp(item)
+      ? onEdit
+      : null;
   const refusals = state === 'failed' ? (error?.fields ?? []).map(({ message }) => message) : [];
   return (
     <Card inset>
@@ -137,11 +150,11 @@ function OutboxCard({ item, now, behind }: OutboxCardProps) {
           <Button size="s" kind="plain" onPress={() => void discard(item)} label={`删除${label}`}>
             删除
           </Button>
-          {form && (
+          {edit && (
             <Button
               size="s"
               kind={state === 'failed' ? 'primary' : 'secondary'}
-              onPress={() => void Taro.navigateTo({ url: form })}
+              onPress={edit}
               label={`修改${label}`}
             >
               修改
