@@ -10,7 +10,8 @@ const known = new Map<CalendarDate, boolean>();
 export function isWorkday(date: CalendarDate): boolean {
   let answer = known.get(date);
   if (answer === undefined) {
-    answer = chineseDays.isWorkday(date);
+    // Noon without a zone: the library reads a bare date as UTC and then asks for the weekday where the server stands.
+    answer = chineseDays.isWorkday(`${date}T12:00:00`);
     known.set(date, answer);
   }
   return answer;
