@@ -27,8 +27,10 @@ export function createMailer(url: string, from: string): Mailer {
     socketTimeout: 2 * TIMEOUT_MS,
   } as Parameters<typeof createTransport>[1]);
   return {
-    async send({ messageId, ...mail }) {
-      await transport.sendMail({ ...mail, messageId: `<${messageId}@${hostname}>` });
+    async send({ messageId, to, ...mail }) {
+      // As one address, not as a list to be taken apart.
+      const recipient = { name: '', address: to };
+      await transport.sendMail({ ...mail, to: recipient, messageId: `<${messageId}@${hostname}>` });
     },
     close: () => transport.close(),
   };
