@@ -24,8 +24,8 @@ const BODY_ERRORS: Readonly<Record<string, AppError>> = {
 /** Turns whatever was thrown into a refusal that may be shown. What nobody foresaw becomes INTERNAL. */
 export function refusalOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { code = '', message = '', statusCode } = error as Partial<FastifyError>;
-  const constraint = (error as { constraint?: string }).constraint;
+  const thrown = (error ?? {}) as Partial<FastifyError> & { constraint?: string };
+  const { code = '', message = '', statusCode, constraint } = thrown;
   if (BROKEN_CONSTRAINT.test(code) && constraint && CONSTRAINTS[constraint]) {
     return httpErrors.VALIDATION({ fields: [CONSTRAINTS[constraint]] });
   }
