@@ -21,7 +21,7 @@ export function ConnectionBanner({ offline, updatedAt }: ConnectionBannerProps) 
   if (refused > 0) {
     return (
       <Banner tone="danger" action="去处理" onAction={openOutbox}>
-        {`${refused}条内容没有提交成功`}
+        {offline || !online ? `没有网络，${refused}条内容需要处理` : `${refused}条内容没有提交成功`}
       </Banner>
     );
   }

@@ -241,7 +241,7 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
         title="下次联系"
         value={wall ? `${wall.date} ${wall.time}` : null}
         today={dateOf(now)}
-        min={dateOf(now)}
+        min={`${wallClock(now).date} ${wallClock(now).time}`}
         time
         clearable
         onClose={() => setChoosing(false)}

@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Answer, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, type LeadOutcome, leads, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import type { AvailableAction } from '#shared/machine.ts';
@@ -30,7 +30,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   release: 'undo-2',
   delete: 'trash-2',
   restore: 'rotate-ccw',
-  contact: 'phone',
+  contact: 'check',
   qualify: 'flame',
   convert: 'trophy',
   close: 'ban',
@@ -94,8 +94,8 @@ interface Options {
   onFollowUp: () => void;
   /** The lead is gone from this page. */
   onGone: () => void;
-  /** Somebody else changed it meanwhile: what the server has now. */
-  onStale: (theirs: LeadDetail | null) => void;
+  /** Somebody else changed it meanwhile: what the server has now, and what was tried. */
+  onStale: (theirs: LeadDetail | null, tried: string) => void;
 }
 
 const useWrite = <E extends EndpointDefinition>(
@@ -110,10 +110,12 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
   const [owner, setOwner] = useState<{ id: string; name: string } | null>(null);
   const [outcome, setOutcome] = useState<LeadOutcome>('lost');
 
+  const tried = useRef('');
+
   const failed = (error: ApiError) => {
     if (error.code === 'STALE') {
       setAsking(null);
-      onStale((error.details as { current?: LeadDetail } | null)?.current ?? null);
+      onStale((error.details as { current?: LeadDetail } | null)?.current ?? null, tried.current);
       void refreshAll(leads.get, leads.timeline);
     } else if (error.code === 'LEAD_ALREADY_CLAIMED') {
       toast(error.message, { kind: 'failed' });
@@ -182,7 +184,10 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
 
   const close = () => setAsking(null);
   return {
-    run: (action) => starters[action]?.(),
+    run: (action) => {
+      tried.current = lead.actions.find((offered) => offered.action === action)?.label ?? '';
+      starters[action]?.();
+    },
     pending,
     sheets: (
       <>

@@ -52,10 +52,11 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
               {lead.customerName}
             </Text>
             <View className="lead-card__tags">
-              {open && (
+              {open ? (
                 <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
+              ) : (
+                <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
               )}
-              <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
             </View>
           </View>
           <View className="lead-card__facts">
@@ -86,7 +87,7 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
             )}
           </View>
           {pool && onClaim ? (
-            <View className="lead-card__claim" onClick={(event) => event.stopPropagation()}>
+            <View className="lead-card__claim">
               <Button
                 size="s"
                 pending={Boolean(claiming)}

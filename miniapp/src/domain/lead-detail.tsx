@@ -108,21 +108,21 @@ type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
 
 function Loaded({ lead, record, onGone, children }: LoadedProps) {
   const now = useNow();
-  const [theirs, setTheirs] = useState<LeadDetail | null | undefined>();
+  const [conflict, setConflict] = useState<string | null>(null);
   const [more, setMore] = useState(false);
   const followUp = useFollowUp();
   const actions = useLeadActions(lead, {
     onFollowUp: () => followUp.open(lead),
     onGone,
-    onStale: (current) => setTheirs(current),
+    onStale: (theirs, tried) => setConflict(conflictWords(lead, theirs, tried)),
   });
   const unsent = useOutbox().filter((item) => item.recordId === lead.id);
   const { error } = record.detail;
 
   const banner =
-    theirs !== undefined ? (
-      <Banner tone="warning" action="知道了" onAction={() => setTheirs(undefined)}>
-        {conflictWords(theirs ?? lead)}
+    conflict !== null ? (
+      <Banner tone="warning" action="知道了" onAction={() => setConflict(null)}>
+        {conflict}
       </Banner>
     ) : (
       <ConnectionBanner offline={error?.offline} updatedAt={record.detail.updatedAt} />
@@ -192,9 +192,19 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
   );
 }
 
-/** Mine is lost only as long as nobody says so: what is there now, and that it has to be done again. */
-function conflictWords(theirs: LeadDetail): string {
-  return `刚刚有人改过：现在是“${statusLabel(theirs.status)}”，${theirs.owner ? `由${theirs.owner.name}跟进` : '在公海'}。你的操作没有保存，请再看一眼后重做`;
+/** What somebody else made of the lead, and that mine did not happen. */
+function conflictWords(mine: LeadDetail, theirs: LeadDetail | null, tried: string): string {
+  const owner = (lead: LeadDetail) => lead.owner?.name ?? '公海';
+  const changes = theirs
+    ? [
+        ['状态', statusLabel(mine.status), statusLabel(theirs.status)],
+        ['跟进人', owner(mine), owner(theirs)],
+        ['意向', intentionLabel(mine.intention), intentionLabel(theirs.intention)],
+        ['名称', mine.customerName, theirs.customerName],
+      ].filter(([, before, after]) => before !== after)
+    : [];
+  const what = changes.map(([label, before, after]) => `${label} ${before} → ${after}`).join('，');
+  return `刚刚有人改过${what ? `：${what}` : '这条线索'}。你的“${tried}”没有保存，看一眼再决定`;
 }
 
 function BarButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
@@ -233,9 +243,9 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
         <View className={cx('lead-header__next', `lead-header__next--${next.urgency}`)}>
           <Icon name="clock" size="s" />
           <Text>
-            {lead.overdue && lead.nextDueAt
-              ? `应在 ${formatAbsolute(lead.nextDueAt, now)} 前${lead.nextFollowUpContent ?? '联系'}`
-              : `下次联系 ${next.text}`}
+            {lead.overdue
+              ? `应在 ${formatAbsolute(next.at, now)} 前${next.what}`
+              : `下次联系 ${formatAbsolute(next.at, now)} · ${next.what}`}
           </Text>
         </View>
       )}

@@ -37,6 +37,9 @@ export function overdueWords(dueAt: Instant, now: Instant): string {
 }
 
 export interface NextStep {
+  at: Instant;
+  what: string;
+  /** For a list. */
   text: string;
   urgency: 'overdue' | 'today' | 'later';
 }
@@ -44,8 +47,11 @@ export interface NextStep {
 /** What has to happen next; null when nobody has to do anything. */
 export function nextStep(lead: LeadItem, now: Instant): NextStep | null {
   if (!lead.nextDueAt || !isOpenLead(lead.status)) return null;
+  const at = lead.nextDueAt;
   const what = lead.nextFollowUpContent ?? (lead.lastFollowUpAt ? '跟进' : '首次联系');
-  if (lead.overdue) return { text: `${overdueWords(lead.nextDueAt, now)} · ${what}`, urgency: 'overdue' };
-  const today = dateOf(lead.nextDueAt) === dateOf(now);
-  return { text: `${formatAbsolute(lead.nextDueAt, now)} · ${what}`, urgency: today ? 'today' : 'later' };
+  if (lead.overdue) return { at, what, text: `${overdueWords(at, now)} · ${what}`, urgency: 'overdue' };
+  const today = dateOf(at) === dateOf(now);
+  // Today the hour matters, later only the day.
+  const when = today ? formatAbsolute(at, now) : formatRelative(at, now);
+  return { at, what, text: `${when} · ${what}`, urgency: today ? 'today' : 'later' };
 }

@@ -49,7 +49,8 @@ export function UserPicker({ open, title, onPick, onClose, assignable, value, no
       )}
       <InfiniteList
         list={list}
-        quiet={list.ended}
+        lines
+        quiet
         rowKey={(user) => user.id}
         empty={<EmptyState icon="users" title={keyword ? `没有叫“${keyword}”的同事` : '还没有可选的同事'} />}
         render={(user) => (

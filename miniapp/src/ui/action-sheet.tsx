@@ -28,6 +28,7 @@ export function ActionSheet({ open, title, actions, onAction, onClose }: ActionS
         {actions.map(({ key, label, icon, danger, disabledReason }) => (
           <Row
             key={key}
+            acts
             title={label}
             {...(icon ? { icon } : {})}
             {...(disabledReason ? { detail: disabledReason, disabled: true } : {})}

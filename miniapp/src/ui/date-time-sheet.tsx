@@ -18,6 +18,7 @@ interface DateTimeSheetProps {
   /** Today, `YYYY-MM-DD`. */
   today: string;
   time?: boolean;
+  /** The same form as `value`: with `time` also the hour counts. */
   min?: string;
   max?: string;
   /** Offers to take the date away again. */
@@ -68,11 +69,15 @@ export function DateTimeSheet(props: DateTimeSheetProps) {
   }, [open, value, today]);
 
   const done = (chosen: string | null) => {
-    onChange(chosen && time ? `${chosen} ${clock}` : chosen);
+    onChange(chosen && time ? `${chosen} ${hour}` : chosen);
     onClose();
   };
-  const outside = (day: string) => (min !== undefined && day < min) || (max !== undefined && day > max);
-  const times = TIMES.includes(clock) ? TIMES : [...TIMES, clock].sort();
+  const outside = (day: string) =>
+    (min !== undefined && day < min.slice(0, 10)) || (max !== undefined && day > max.slice(0, 10));
+  const tooEarly = (at: string) => min !== undefined && date === min.slice(0, 10) && at <= min.slice(11);
+  const times = (TIMES.includes(clock) ? TIMES : [...TIMES, clock].sort()).filter((at) => !tooEarly(at));
+  // Late in the day no hour of it may be left.
+  const hour = time && tooEarly(clock) ? (times[0] ?? null) : clock;
   return (
     <Sheet
       open={open}
@@ -85,10 +90,10 @@ export function DateTimeSheet(props: DateTimeSheetProps) {
               清除
             </Button>
           )}
-          <Button block kind="primary" disabled={date === null} onPress={() => done(date)}>
+          <Button block kind="primary" disabled={date === null || hour === null} onPress={() => done(date)}>
             {date === null
               ? '选择日期'
-              : `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日${time ? ` ${clock}` : ''}`}
+              : `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日${time ? ` ${hour ?? ''}` : ''}`}
           </Button>
         </View>
       }
@@ -140,7 +145,7 @@ export function DateTimeSheet(props: DateTimeSheetProps) {
           <View className="calendar__times">
             <ChipRow>
               {times.map((at) => (
-                <Chip key={at} role="radio" on={at === clock} onPress={() => setClock(at)}>
+                <Chip key={at} role="radio" on={at === hour} onPress={() => setClock(at)}>
                   {at}
                 </Chip>
               ))}

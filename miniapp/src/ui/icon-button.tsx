@@ -25,7 +25,6 @@ export function IconButton({ icon, label, onPress, tone = 'neutral', soft, disab
       onPress={onPress}
       label={label}
       disabled={Boolean(disabled)}
-      stop
       className={cx('icon-button', `icon-button--${tone}`, disabled && 'icon-button--disabled')}
     >
       <View className={cx('icon-button__disc', soft && 'icon-button__disc--soft')}>

@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import type { ReactNode } from 'react';
 import { Button } from './button';
+import { cx } from './class-names';
 import { ListSkeleton } from './skeleton';
 import { ErrorState, type Failure } from './states';
 import './list.scss';
@@ -25,19 +26,23 @@ interface InfiniteListProps<T> {
   empty: ReactNode;
   /** No line under a short list. */
   quiet?: boolean;
+  /** Lines between the rows instead of gaps between cards. */
+  lines?: boolean;
 }
 
 /** Rows page by page, with skeleton, empty, error and end. The page around it calls `loadMore` at its end. */
-export function InfiniteList<T>({ list, rowKey, render, empty, quiet }: InfiniteListProps<T>) {
+export function InfiniteList<T>({ list, rowKey, render, empty, quiet, lines }: InfiniteListProps<T>) {
   if (list.rows.length === 0) {
     if (list.error) return <ErrorState error={list.error} onRetry={list.refresh} pending={list.refreshing} />;
     if (list.loading || !list.ended) return <ListSkeleton />;
     return <>{empty}</>;
   }
   return (
-    <View className="list">
+    <View className={cx('list', lines && 'list--lines')}>
       {list.rows.map((row) => (
-        <View key={rowKey(row)}>{render(row)}</View>
+        <View key={rowKey(row)} className="list__row">
+          {render(row)}
+        </View>
       ))}
       {!quiet && <ListEnd list={list} />}
     </View>

@@ -31,6 +31,8 @@ interface PageProps {
   refreshing?: boolean;
   onReachEnd?: (() => void) | undefined;
   scrollTo?: string | undefined;
+  /** Back to the top when it changes, e.g. with the filters. */
+  resetKey?: string | undefined;
   /** Beside the page from 900 px. */
   aside?: ReactNode;
   /** White instead of grey: for forms and the login. */
@@ -85,6 +87,7 @@ export function Page(props: PageProps) {
             refreshing={Boolean(props.refreshing)}
             onReachEnd={props.onReachEnd}
             scrollTo={props.scrollTo}
+            resetKey={props.resetKey}
           >
             <View
               className={cx(

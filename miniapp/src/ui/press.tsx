@@ -16,8 +16,6 @@ interface PressProps {
   className?: string;
   style?: CSSProperties;
   id?: string;
-  /** Keeps the press from also pressing what lies around it. */
-  stop?: boolean;
 }
 
 type Event = { stopPropagation(): void; preventDefault?(): void; key?: string };
@@ -32,11 +30,11 @@ export function Press({
   className,
   style,
   id,
-  stop,
   children,
 }: PropsWithChildren<PressProps>) {
   const press = (event: Event) => {
-    if (stop) event.stopPropagation();
+    // A button on a card must not open the card.
+    event.stopPropagation();
     if (!disabled) onPress?.();
   };
   const checkable = role === 'radio' || role === 'checkbox' || role === 'switch';
@@ -65,6 +63,7 @@ export function Press({
       {...(style ? { style } : {})}
       className={cx('press', disabled && 'press--disabled', className)}
       hoverClass={disabled || !onPress ? 'none' : 'press--active'}
+      hoverStopPropagation
       hoverStartTime={20}
       hoverStayTime={80}
       onClick={press}

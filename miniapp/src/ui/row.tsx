@@ -21,6 +21,8 @@ interface RowProps {
   disabled?: boolean;
   /** A tick at the right end: for lists of choices. */
   chosen?: boolean;
+  /** Does something here instead of leading somewhere. */
+  acts?: boolean;
 }
 
 /** One line of a list or a menu. Several stand in a `Card`. */
@@ -35,6 +37,7 @@ export function Row({
   tone,
   disabled,
   chosen,
+  acts,
 }: RowProps) {
   const content = (
     <>
@@ -46,7 +49,7 @@ export function Row({
       {value && <Text className="row__value">{value}</Text>}
       {trailing}
       {chosen && <Icon name="check" className="row__check" />}
-      {onPress && chosen === undefined && !trailing && (
+      {onPress && chosen === undefined && !trailing && !acts && (
         <Icon name="chevron-right" size="s" className="row__arrow" />
       )}
     </>

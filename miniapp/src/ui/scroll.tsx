@@ -1,5 +1,5 @@
 import { ScrollView, View } from '@tarojs/components';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import './scroll.scss';
 
 const isH5 = process.env.TARO_ENV === 'h5';
@@ -13,17 +13,35 @@ interface ScrollProps {
   onReachEnd?: (() => void) | undefined;
   /** Id of the element to bring into sight, e.g. the first field with an error. */
   scrollTo?: string | undefined;
+  /** Back to the top when it changes, e.g. with the filters. */
+  resetKey?: string | undefined;
 }
 
 type Touch = { touches: { pageY?: number }[] };
 const touchY = (event: unknown): number => (event as Touch).touches[0]?.pageY ?? 0;
 
 /** The scrolling part of a page. WeChat refreshes by itself; a browser needs the gesture made here. */
-export function Scroll({ children, onRefresh, refreshing = false, onReachEnd, scrollTo }: ScrollProps) {
+export function Scroll({
+  children,
+  onRefresh,
+  refreshing = false,
+  onReachEnd,
+  scrollTo,
+  resetKey,
+}: ScrollProps) {
   const [pull, setPull] = useState(0);
   const [pulled, setPulled] = useState(false);
   const top = useRef(0);
   const start = useRef<number | null>(null);
+
+  const shown = useRef(resetKey);
+  // The attribute counts only when it changes, so the top has two names.
+  const [scrollTop, setScrollTop] = useState<number>();
+  useEffect(() => {
+    if (shown.current === resetKey) return;
+    shown.current = resetKey;
+    setScrollTop((now) => (now === 0 ? 0.01 : 0));
+  }, [resetKey]);
 
   const refresh = () => {
     setPulled(true);
@@ -31,7 +49,12 @@ export function Scroll({ children, onRefresh, refreshing = false, onReachEnd, sc
   };
   // Refreshing in the background must not open the spinner; only a pull does.
   const showing = pulled && refreshing;
-  if (pulled && !refreshing && pull === 0) setTimeout(() => setPulled(false), 300);
+  useEffect(() => {
+    if (!pulled || refreshing) return undefined;
+    // The refresh may not have begun yet.
+    const timer = setTimeout(() => setPulled(false), 300);
+    return () => clearTimeout(timer);
+  }, [pulled, refreshing]);
 
   const gesture =
     isH5 && onRefresh
@@ -74,6 +97,7 @@ export function Scroll({ children, onRefresh, refreshing = false, onReachEnd, sc
       className="scroll"
       lowerThreshold={300}
       {...(onReachEnd ? { onScrollToLower: onReachEnd } : {})}
+      {...(scrollTop === undefined ? {} : { scrollTop })}
       {...(scrollTo ? { scrollIntoView: scrollTo, scrollWithAnimation: true } : {})}
       {...(isH5 ? { onScroll: (event) => (top.current = event.detail.scrollTop) } : {})}
       {...gesture}

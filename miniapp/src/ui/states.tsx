@@ -57,7 +57,7 @@ export function ErrorState({
         <Icon name={error.offline ? 'wifi-off' : 'triangle-alert'} size="l" />
       </View>
       <Text className="state__title">{error.message}</Text>
-      {error.offline && <Text className="state__hint">检查网络后再试，已经写好的内容都在</Text>}
+      {error.offline && <Text className="state__hint">已经写好的内容都在，有网络时自动同步</Text>}
       {onRetry && (
         <View className="state__action">
           <Button size="s" icon="refresh-cw" pending={Boolean(pending)} onPress={onRetry}>

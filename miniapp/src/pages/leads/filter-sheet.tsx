@@ -109,7 +109,7 @@ export function FilterSheet({ open, view, names, onName, onApply, onClose }: Fil
               onChange={(due) => change({ due: due ?? undefined })}
             />
           </Group>
-          <Group title="联系">
+          <Group title="联系情况">
             <Chips
               clearable
               options={[

@@ -132,7 +132,9 @@ function Leads({ user }: { user: CurrentUser }) {
   const active = activeFilters(filters, user, names);
   const { status: _status, open: _open, ...anyStatus } = filters;
   const { intention: _intention, ...anyIntention } = filters;
-  const filtered = active.length > 0 || status !== null || intention !== null || keyword !== '';
+  const hasFilters = Object.keys(filters).length > 0;
+  const narrowed =
+    active.length > 0 || intention !== null || keyword !== '' || (status !== null && status !== OPEN_LABEL);
   const statuses = listOf<LeadStatus>(filters.status);
 
   const top = (
@@ -190,13 +192,14 @@ function Leads({ user }: { user: CurrentUser }) {
       onRefresh={() => void list.refresh()}
       refreshing={list.refreshing}
       onReachEnd={list.loadMore}
+      resetKey={JSON.stringify([filters, keyword, sort])}
       aside={wide && <LeadPane id={selected} onGone={() => setSelected(null)} />}
     >
       <View className="leads-list">
         <View className="leads-list__head">
           <Text className="leads-list__count">
             {view.title && active.length > 0 ? `${view.title} · ` : ''}
-            {list.total === null ? (list.loading ? '正在加载' : '') : `${formatCount(list.total)} 条`}
+            {list.total ? `${formatCount(list.total)} 条` : list.loading ? '正在加载' : ''}
             {sort ? ` · ${LEAD_SORT_LABELS[sort]}` : ''}
           </Text>
           {active.length > 0 && (
@@ -213,19 +216,19 @@ function Leads({ user }: { user: CurrentUser }) {
           list={list}
           rowKey={(lead) => lead.id}
           empty={
-            filtered ? (
+            narrowed ? (
               <EmptyState
                 icon="search"
                 title={keyword ? `没有找到“${keyword}”` : '没有符合条件的线索'}
                 hint={keyword && status ? `只找了“${status}”的线索` : '换个条件试试'}
-                action="清除筛选"
-                onAction={keyword ? () => setLeadListView({ filters: {}, title: null }) : clear}
+                action={!keyword ? '清除筛选' : hasFilters ? '在全部线索里找' : '清除搜索'}
+                onAction={keyword && hasFilters ? () => show({}) : clear}
               />
             ) : scope === 'pool' ? (
               <EmptyState title="公海是空的" hint="退回的和没人跟进的线索会出现在这里" />
             ) : (
               <EmptyState
-                title="还没有线索"
+                title={status === OPEN_LABEL ? '没有进行中的线索' : '还没有线索'}
                 hint={
                   may(user, 'leads.create')
                     ? '把聊天内容粘进来，十几秒登记一条'
