@@ -30,8 +30,7 @@ async function start(): Promise<void> {
   const wechat = createWechat(config.WECHAT_APP_ID, config.WECHAT_APP_SECRET);
   const app = await createApp({ ...parts, config, clock: systemClock, jobs, wechat });
   await jobs.start({ work: working });
-  if (config.NODE_ENV !== 'production' && config.DEMO_DATA === 'on')
-    await seedDemo({ ...parts, jobs, config });
+  if (config.NODE_ENV !== 'production' && config.DEMO_DATA === 'on') await seedDemo({ ...parts, config });
   const clock = working ? startClock(jobs, allScheduledJobs) : null;
 
   let stopping = false;

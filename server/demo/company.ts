@@ -1,51 +1,175 @@
+import { followUpDraft } from '#shared/followups/contract.ts';
+import type { EndpointDefinition } from '#shared/http/endpoint.ts';
+import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
+import { dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Config } from '../config.ts';
-import type { Jobs } from '../kernel/events.ts';
+import { type Actor, scopeOf } from '../kernel/access.ts';
+import { type AuditEntry, writeAudit } from '../kernel/audit.ts';
+import type { Cache } from '../kernel/cache.ts';
+import { isWorkday } from '../kernel/calendar.ts';
+import type { Work } from '../kernel/context.ts';
+import type { Queryable } from '../kernel/database.ts';
 import { newId } from '../kernel/new-id.ts';
+import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
+import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
+import { followUpLead } from '../modules/leads/lead-follow-ups.ts';
+import { assignLead, claimLead, releaseLead } from '../modules/leads/lead-ownership.commands.ts';
+import {
+  changeLeadStatus,
+  convertLead,
+  createLead,
+  editLead,
+  removeLead,
+} from '../modules/leads/leads.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
+import { type Deed, plot } from './plot.ts';
 
-export async function seedDemo({ database, config }: Parts & { jobs: Jobs; config: Config }): Promise<void> {
-  const { db } = database;
-  const taken = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
-  if (taken) return;
-  const now = new Date().toISOString();
+const FOUNDED_DAYS_AGO = 400;
+
+/**
+ * Fills an empty database with a small company and what it did in the last two months, through the same commands as
+ * its people would. All or nothing, so that an interrupted first start begins again. Answers whether it did.
+ */
+export async function seedDemo({
+  database,
+  cache,
+  config,
+}: Omit<Parts, 'limiter' | 'close'> & { config: Config }): Promise<boolean> {
+  const taken = await database.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
+  if (taken) return false;
+  const started = Date.now();
+  const now = toInstant(started);
   const passwordHash = await createPasswords(config.PASSWORD_MEMORY_KIB).hash(DEMO_PASSWORD);
+  const deeds = plot(now, isWorkday);
+  await database.db.transaction().execute(async (db) => {
+    const stage: Stage = { db, cache, people: await hirePeople(db, now, passwordHash), leads: new Map() };
+    for (const [i, deed] of deeds.entries()) {
+      await perform(stage, deed);
+      if (i % 25 === 0) showProgress(i / deeds.length);
+    }
+  });
+  const contacts = deeds.filter(({ does }) => does === 'followUp').length;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const start = process.stdout.isTTY ? '\r' : '';
+  console.log(
+    `${start}演示数据已就绪：${new Set(deeds.map(({ lead }) => lead)).size} 条线索，${contacts} 条跟进，用时 ${seconds} 秒`,
+  );
+  return true;
+}
+
+function showProgress(done: number): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r正在准备演示数据 ${Math.round(done * 100)}%`);
+  else if (done === 0) console.log('正在准备演示数据…');
+}
+
+async function hirePeople(db: Queryable, now: Instant, passwordHash: string): Promise<Map<string, Actor>> {
+  const founded = toInstant(Date.parse(now) - FOUNDED_DAYS_AGO * 86_400_000);
   const departments = new Map<string, string>();
-  for (const account of DEMO_ACCOUNTS) {
-    if (!departments.has(account.department)) {
-      const id = newId();
-      departments.set(account.department, id);
-      await db
-        .insertInto('departments')
-        .values({ id, name: account.department, createdAt: now, updatedAt: now })
-        .execute();
-    }
-    const id = newId();
-    await db
-      .insertInto('users')
-      .values({
-        id,
-        username: account.username,
-        name: account.name,
-        mobile: account.mobile,
-        departmentId: departments.get(account.department) ?? null,
-        passwordHash,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .execute();
-    for (const code of account.roles) {
-      await db
-        .insertInto('userRoles')
-        .columns(['userId', 'roleId'])
-        .expression((eb) =>
-          eb
-            .selectFrom('roles')
-            .select((r) => [r.val(id).as('userId'), 'roles.id'])
-            .where('roles.code', '=', code),
-        )
-        .execute();
-    }
+  const ids = new Map<string, string>();
+  for (const { username, name, mobile, roles, department } of DEMO_ACCOUNTS) {
+    const departmentId =
+      departments.get(department) ?? (await createDepartment(db, founded, { name: department }));
+    departments.set(department, departmentId);
+    const id = await createUser(db, founded, { username, name, mobile, roles, departmentId, passwordHash });
+    if (roles.includes('sales_manager')) await setDepartmentManager(db, departmentId, id);
+    ids.set(username, id);
+  }
+  // Only now does everybody's team stand.
+  const people = new Map<string, Actor>();
+  for (const [username, id] of ids) {
+    const person = await loadPerson(db, id);
+    if (person) people.set(username, { ...person, sessionId: newId() });
+  }
+  return people;
+}
+
+interface Stage {
+  readonly db: Queryable;
+  readonly cache: Cache;
+  readonly people: ReadonlyMap<string, Actor>;
+  /** As they were left by the last deed that answered one. */
+  readonly leads: Map<number, string>;
+}
+
+/** One command at its time, with its audit entries. Its events are dropped: nobody is told of what happened weeks ago. */
+async function perform(stage: Stage, deed: Deed): Promise<void> {
+  const entries: AuditEntry[] = [];
+  const actor = stage.people.get(deed.by)!;
+  const endpoint: EndpointDefinition = ENDPOINTS[deed.does];
+  const work: Work = {
+    db: stage.db,
+    actor,
+    scope: scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]),
+    now: deed.at,
+    cache: stage.cache,
+    isWorkday,
+    ip: '127.0.0.1',
+    requestId: newId(),
+    audit: (entry) => void entries.push(entry),
+    emit: () => undefined,
+    afterCommit: () => undefined,
+  };
+  await act(stage, work, deed);
+  await writeAudit(stage.db, { ...work, actorId: actor.userId }, entries);
+}
+
+const ENDPOINTS = {
+  create: leads.create,
+  followUp: leads.followUp,
+  edit: leads.update,
+  qualify: leads.changeStatus,
+  close: leads.changeStatus,
+  reopen: leads.changeStatus,
+  convert: leads.convert,
+  claim: leads.claim,
+  assign: leads.assign,
+  release: leads.release,
+  remove: leads.remove,
+} as const satisfies Record<Deed['does'], EndpointDefinition>;
+
+async function act(stage: Stage, work: Work, deed: Deed): Promise<unknown> {
+  const idOf = (username: string) => stage.people.get(username)!.userId;
+  if (deed.does === 'create') {
+    const ownerId = deed.owner && idOf(deed.owner);
+    const created: LeadDetail = await createLead(work, leadDraft.parse({ ...deed.draft, ownerId }));
+    return stage.leads.set(deed.lead, created.id);
+  }
+  const id = stage.leads.get(deed.lead)!;
+  if (deed.does === 'followUp') return followUpLead(work, id, followUpDraft.parse(deed.draft));
+  if (deed.does === 'claim') return claimLead(work, id);
+  const { version } = await work.db
+    .selectFrom('leads')
+    .select('version')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  switch (deed.does) {
+    case 'edit':
+      return editLead(work, id, { version, intention: deed.intention });
+    case 'qualify':
+      return changeLeadStatus(work, id, { action: 'qualify', version });
+    case 'close':
+      return changeLeadStatus(work, id, {
+        action: 'close',
+        version,
+        outcome: deed.outcome,
+        reason: deed.reason,
+      });
+    case 'reopen':
+      return changeLeadStatus(work, id, { action: 'reopen', version, reason: deed.reason });
+    case 'convert':
+      return convertLead(work, id, {
+        version,
+        dealDate: dateOf(deed.at),
+        dealAmount: deed.amount,
+        reason: deed.reason,
+      });
+    case 'assign':
+      return assignLead(work, id, { version, ownerId: idOf(deed.to), reason: deed.reason });
+    case 'release':
+      return releaseLead(work, id, { version, reason: deed.reason });
+    case 'remove':
+      return removeLead(work, id, version);
   }
 }
