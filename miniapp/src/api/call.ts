@@ -3,7 +3,7 @@ import { openLogin, openPasswordChange } from './navigation';
 import { transport } from './platform';
 import { sessionStore } from './session';
 
-export { ApiError, type CallOptions } from './core/call';
+export { ApiError } from './core/call';
 
 const caller = createCaller({
   transport,

@@ -2,6 +2,7 @@ import Taro from '@tarojs/taro';
 import { tabs } from '../tabs';
 import { storage } from './platform';
 
+const isH5 = process.env.TARO_ENV === 'h5';
 const LOGIN = 'pages/login/index';
 const PASSWORD = 'account/password/index';
 const HOME = `/${tabs[0].pagePath}`;
@@ -22,7 +23,8 @@ function openPages(): OpenPage[] {
     const options = Object.entries((page.options ?? {}) as Record<string, string | undefined>)
       // Taro marks its own pages with a stamp.
       .filter(([name, value]) => !name.startsWith('$') && name !== 'stamp' && value !== undefined)
-      .map(([name, value]) => `${name}=${encodeURIComponent(decodeURIComponent(value ?? ''))}`);
+      // A browser's page has them decoded, a mini-program's as they were written.
+      .map(([name, value = '']) => `${name}=${isH5 ? encodeURIComponent(value) : value}`);
     return { route, url: `/${route}${options.length > 0 ? `?${options.join('&')}` : ''}` };
   });
 }

@@ -8,5 +8,3 @@ export const readStored = <T>(key: string): T | null => storage.read<T>(key);
 
 /** @returns whether it was kept: the storage may be full (10 MB, 1 MB a key) or forbidden by the browser */
 export const writeStored = (key: string, value: unknown): boolean => storage.write(key, value);
-
-export const removeStored = (key: string): void => storage.remove(key);

@@ -15,7 +15,7 @@ const listeners = new Set<() => void>();
 let view = everything;
 
 /** The view of the list, kept while the app runs: it is the same after a visit to a record or another tab. */
-export const getLeadListView = (): LeadListView => view;
+const getLeadListView = (): LeadListView => view;
 
 export function setLeadListView(changes: Partial<LeadListView>): void {
   view = { ...view, ...changes };
@@ -26,7 +26,7 @@ export function setLeadListView(changes: Partial<LeadListView>): void {
 export const showLeads = (filters: LeadFilters, title: string | null = null): void =>
   setLeadListView({ ...everything, filters, title });
 
-export function subscribeLeadListView(listener: () => void): () => void {
+function subscribeLeadListView(listener: () => void): () => void {
   listeners.add(listener);
   return () => {
     listeners.delete(listener);

@@ -94,7 +94,7 @@ export const refusal = (status: number, errorCode: string, extra: object = {}): 
 
 export const noNetwork = () => new TransportFailure('network');
 
-export const person = (id: string): CurrentUser => ({
+const person = (id: string): CurrentUser => ({
   id,
   username: id,
   name: id,

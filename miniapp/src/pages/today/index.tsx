@@ -196,7 +196,7 @@ function TodaySection(props: TodaySectionProps) {
       <SectionHeader
         title={title}
         count={formatCount(count)}
-        action={count > section.leads.length ? `全部${formatCount(count)}条` : '查看'}
+        action={count > section.leads.length ? '全部' : '查看'}
         onAction={all}
       />
       <View className="today__cards">

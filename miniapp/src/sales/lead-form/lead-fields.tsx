@@ -135,7 +135,7 @@ export function LeadFields({ value, errors, now, onChange, notice, owner, more, 
       ) : (
         <View className="lead-form__more">
           <Button kind="plain" block icon="chevron-down" onPress={onMore}>
-            更多：联系人、地区、客房数…
+            更多：联系人、地区等
           </Button>
         </View>
       )}

@@ -21,10 +21,7 @@ async function clipboardText(): Promise<string> {
 }
 
 /** Fills what is still empty; the chat itself becomes the description, so that nothing of it is lost. */
-export function fillFrom(
-  text: string,
-  value: LeadFormValue,
-): { value: LeadFormValue; filled: LeadFieldName[] } {
+function fillFrom(text: string, value: LeadFormValue): { value: LeadFormValue; filled: LeadFieldName[] } {
   const { phone, hotelRooms, ...rest } = readChat(text);
   const facts: Partial<Record<LeadFieldName, string>> = {
     ...rest,

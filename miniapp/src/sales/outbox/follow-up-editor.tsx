@@ -18,6 +18,12 @@ type Errors = Readonly<Record<string, string | undefined>>;
 const errorsOf = (fields: readonly { field: string; message: string }[]): Errors =>
   Object.fromEntries(fields.map(({ field, message }) => [field, message]));
 
+/** What the server said, under the fields it is about. */
+function refusalOf(error: OutboxItem['error']): Errors {
+  if (error?.code === 'NEXT_FOLLOW_UP_IN_PAST') return { nextFollowUpAt: error.message };
+  return errorsOf(error?.fields ?? []);
+}
+
 interface FollowUpEditorProps {
   item: OutboxItem;
   now: Instant;
@@ -29,7 +35,7 @@ export function FollowUpEditor({ item, now, onClose }: FollowUpEditorProps) {
   const sent = item.input.body as FollowUpDraft;
   const [content, setContent] = useState(sent.content);
   const [next, setNext] = useState(sent.nextFollowUpAt ?? null);
-  const [errors, setErrors] = useState<Errors>(() => errorsOf(item.error?.fields ?? []));
+  const [errors, setErrors] = useState<Errors>(() => refusalOf(item.error));
   const [failure, setFailure] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const wall = next ? wallClock(next) : null;
@@ -54,9 +60,11 @@ export function FollowUpEditor({ item, now, onClose }: FollowUpEditorProps) {
       onClose();
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) setFailure('没有保存成功，请重试');
-      else if (thrown.code === 'NEXT_FOLLOW_UP_IN_PAST') setErrors({ nextFollowUpAt: thrown.message });
-      else if (thrown.fields) setErrors(errorsOf(thrown.fields));
-      else setFailure(thrown.message);
+      else {
+        const refused = refusalOf(thrown);
+        setErrors(refused);
+        if (Object.keys(refused).length === 0) setFailure(thrown.message);
+      }
     } finally {
       setPending(false);
     }

@@ -140,9 +140,8 @@ function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
           .join(' · ')}
       </Text>
       {error && state !== 'sending' && (
-        <Text className={state === 'failed' ? 'outbox__error' : 'outbox__meta'} userSelect selectable>
-          {[error.message, ...refusals].join('：')}
-          {state === 'failed' && error.requestId ? `（请求编号 ${error.requestId}）` : ''}
+        <Text className={state === 'failed' ? 'outbox__error' : 'outbox__meta'}>
+          {refusals.length > 0 ? refusals.join('；') : error.message}
         </Text>
       )}
       {state !== 'sending' && (
@@ -151,12 +150,7 @@ function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
             删除
           </Button>
           {edit && (
-            <Button
-              size="s"
-              kind={state === 'failed' ? 'primary' : 'secondary'}
-              onPress={edit}
-              label={`修改${label}`}
-            >
+            <Button size="s" onPress={edit} label={`修改${label}`}>
               修改
             </Button>
           )}
