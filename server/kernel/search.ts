@@ -5,8 +5,10 @@ import { type Expression, sql } from 'kysely';
  * every pair; for letters and digits every run of three, plus the first one and two characters of a word (written
  * `^a`, `^ab`), so that short Latin keywords match where words begin. pg_trgm cannot serve two Chinese characters.
  */
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+|[\p{L}\p{N}]+/gu;
-const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const CJK_SCRIPTS = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]';
+const CJK = new RegExp(`^${CJK_SCRIPTS}`, 'u');
+// A word ends where the script changes: `7天酒店` is a digit and a Chinese word.
+const WORD = new RegExp(`${CJK_SCRIPTS}+|[[\\p{L}\\p{N}]--${CJK_SCRIPTS}]+`, 'gv');
 
 /** Full-width forms and case folded away; matching happens on this. */
 export const normalizeText = (text: string): string => text.normalize('NFKC').toLowerCase();
