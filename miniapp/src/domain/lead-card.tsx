@@ -6,7 +6,7 @@ import type { Instant } from '#shared/values/time.ts';
 import { Button, cx, Icon, IconButton, PressCard, StatusTag } from '../ui';
 import { callLead, copyWechat } from './contact';
 import { INTENTION_TONES, intentionLabel, STATUS_TONES, statusLabel } from './labels';
-import { lastWords, leadFacts, nextStep } from './lead-words';
+import { lastWords, leadFacts, nextStep, originWords } from './lead-words';
 import './lead-card.scss';
 
 interface LeadCardProps {
@@ -77,6 +77,8 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
                 <Icon name="cloud-upload" size="s" />
                 <Text className="lead-card__next-text">跟进待同步</Text>
               </>
+            ) : pool ? (
+              <Text className="lead-card__next-text">{originWords(lead)}</Text>
             ) : (
               next && (
                 <>
@@ -113,7 +115,7 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
                   onPress={() => copyWechat(lead.wechat ?? '')}
                 />
               )}
-              {open && onFollowUp && (
+              {open && onFollowUp && (!pool || !lead.contactMasked) && (
                 <IconButton
                   icon="pencil-line"
                   tone="accent"

@@ -1,5 +1,5 @@
 /** The sentences of a lead card: pure, so that list, today page and detail say the same. */
-import { CUSTOMER_TYPE_LABELS, type LeadItem } from '#shared/leads/contract.ts';
+import { CUSTOMER_TYPE_LABELS, type LeadItem, SOURCE_LABELS } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
 import { DAY_MS, dateOf, formatAbsolute, formatRelative, type Instant } from '#shared/values/time.ts';
 
@@ -19,13 +19,14 @@ export function leadFacts(lead: Pick<LeadItem, 'city' | 'province' | 'customerTy
 
 /** What happened last, and when: `3天前 已发资料`. */
 export function lastWords(lead: LeadItem, now: Instant): { when: string; what: string } {
+  // The phone's clock may be behind: what happened is never in the future.
+  const ago = (at: Instant) => formatRelative(at < now ? at : now, now);
   if (lead.lastFollowUpAt) {
-    return { when: formatRelative(lead.lastFollowUpAt, now), what: lead.lastFollowUpContent ?? '写过跟进' };
+    return { when: ago(lead.lastFollowUpAt), what: lead.lastFollowUpContent ?? '写过跟进' };
   }
-  if (!lead.owner && lead.poolEnteredAt)
-    return { when: formatRelative(lead.poolEnteredAt, now), what: '进入公海' };
-  if (lead.assignedAt) return { when: formatRelative(lead.assignedAt, now), what: '分派，还没联系' };
-  return { when: formatRelative(lead.createdAt, now), what: '登记' };
+  if (!lead.owner && lead.poolEnteredAt) return { when: ago(lead.poolEnteredAt), what: '进入公海' };
+  if (lead.assignedAt) return { when: ago(lead.assignedAt), what: '分派，还没联系' };
+  return { when: ago(lead.createdAt), what: '登记' };
 }
 
 /** How late: `逾期3天`, on the day itself `逾期2小时`. */
@@ -55,3 +56,7 @@ export function nextStep(lead: LeadItem, now: Instant): NextStep | null {
   const when = today ? formatAbsolute(at, now) : formatRelative(at, now);
   return { at, what, text: `${when} · ${what}`, urgency: today ? 'today' : 'later' };
 }
+
+/** Where a lead in the pool came from: `抖音 · 周敏登记`. */
+export const originWords = (lead: Pick<LeadItem, 'source' | 'registrant'>): string =>
+  `${SOURCE_LABELS[lead.source]} · ${lead.registrant.name}登记`;

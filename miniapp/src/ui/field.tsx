@@ -1,6 +1,6 @@
 import { Input, Text, Textarea, View } from '@tarojs/components';
 import { type ReactNode, useState } from 'react';
-import { type ChipOption, Chips } from './chips';
+import type { ChipOption } from './chips';
 import { cx } from './class-names';
 import { DateTimeSheet } from './date-time-sheet';
 import { Icon } from './icon';
@@ -25,14 +25,6 @@ export interface FieldProps {
 
 /** The id to scroll to. */
 export const fieldId = (name: string): string => `field-${name.replace(/[^\w-]/g, '-')}`;
-
-/** The first of `names`, in the order of the form, that has an error: give its `fieldId` to `Page` as `scrollTo`. */
-export function firstError(
-  names: readonly string[],
-  errors: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  return names.find((name) => errors[name]);
-}
 
 /** Label, input, error. The other fields are made of it; use it for an input of your own. */
 export function Field({
@@ -228,7 +220,7 @@ interface SelectFieldProps<T extends string> extends FieldProps {
   clearable?: boolean;
 }
 
-/** One of many, chosen from a sheet. For up to five use `ChipsField`. */
+/** One of many, chosen from a sheet. For a few, put `Chips` into a `Field`. */
 export function SelectField<T extends string>({
   options,
   value,
@@ -355,28 +347,6 @@ export function DateField({
         onChange={onChange}
         onClose={() => setOpen(false)}
       />
-    </Field>
-  );
-}
-
-interface ChipsFieldProps<T extends string> extends FieldProps {
-  options: readonly ChipOption<T>[];
-  value: T | null;
-  onChange: (value: T | null) => void;
-  clearable?: boolean;
-}
-
-/** One of a few, all in sight: one tap instead of three. */
-export function ChipsField<T extends string>({
-  options,
-  value,
-  onChange,
-  clearable,
-  ...field
-}: ChipsFieldProps<T>) {
-  return (
-    <Field {...field} stacked>
-      <Chips options={options} value={value} onChange={onChange} clearable={Boolean(clearable)} />
     </Field>
   );
 }

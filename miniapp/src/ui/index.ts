@@ -2,19 +2,17 @@
 export { ActionSheet, type SheetAction } from './action-sheet';
 export { Avatar } from './avatar';
 export { Banner } from './banner';
-export { Button, type ButtonProps } from './button';
+export { Button } from './button';
 export { Card, PressCard } from './card';
 export { Chip, type ChipOption, ChipRow, Chips, ChipsMany } from './chips';
 export { cx, type Tone } from './class-names';
 export { confirm } from './confirm-dialog';
 export { DateTimeSheet } from './date-time-sheet';
 export {
-  ChipsField,
   DateField,
   Field,
   FieldGroup,
   fieldId,
-  firstError,
   PickField,
   SelectField,
   SwitchField,
@@ -28,7 +26,7 @@ export { Icon } from './icon';
 export { IconButton } from './icon-button';
 export type { IconName } from './icon-names';
 export { type KeyValue, KeyValues } from './key-values';
-export { InfiniteList, type ListState } from './list';
+export { InfiniteList } from './list';
 export { OptionSheet } from './option-sheet';
 export { Page } from './page';
 export { Press } from './press';
@@ -38,9 +36,8 @@ export { SectionHeader } from './section-header';
 export { Segmented } from './segmented';
 export { Sheet } from './sheet';
 export { DetailSkeleton, ListSkeleton } from './skeleton';
-export { EmptyState, ErrorState, type Failure } from './states';
+export { EmptyState, ErrorState } from './states';
 export { StatusTag } from './status-tag';
-export { createStore, type Store, useStore } from './store';
-export { TabBar, type TabItem } from './tab-bar';
+export { TabBar } from './tab-bar';
 export { Timeline, type TimelineItem } from './timeline';
 export { toast } from './toast';
