@@ -14,6 +14,7 @@ import {
   Avatar,
   Card,
   confirm,
+  EmptyState,
   FONT_SIZE_LABELS,
   type FontSize,
   Page,
@@ -70,7 +71,13 @@ export default function MePage() {
     if (!refreshing && !error) keepUser(data);
   }, [data, refreshing, error]);
 
-  if (!user) return <Page title="我的">{null}</Page>;
+  if (!user) {
+    return (
+      <Page title="我的" tabBar={<AppTabs current="me" />}>
+        <EmptyState icon="user" title="还没有登录" action="去登录" onAction={openLogin} />
+      </Page>
+    );
+  }
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
