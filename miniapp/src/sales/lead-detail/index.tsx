@@ -1,7 +1,9 @@
 import Taro, { useDidShow, useRouter } from '@tarojs/taro';
 import { useRef } from 'react';
+import { openLogin } from '../../api/navigation';
+import { useSession } from '../../api/session';
 import { LeadDetailView, useLead } from '../../domain/lead-detail';
-import { Page } from '../../ui';
+import { EmptyState, Page } from '../../ui';
 
 function leave() {
   if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
@@ -10,13 +12,28 @@ function leave() {
 
 export default function LeadDetailPage() {
   const id = useRouter().params.id ?? '';
+  const user = useSession()?.user;
   const record = useLead(id);
   const first = useRef(true);
   useDidShow(() => {
+    if (!user) openLogin();
     // Back from the form: somebody may have changed it meanwhile.
-    if (!first.current) record.refresh();
+    else if (!first.current) record.refresh();
     first.current = false;
   });
+  if (id === '') {
+    return (
+      <Page title="线索详情" home="/pages/leads/index">
+        <EmptyState
+          icon="search"
+          title="链接不完整"
+          hint="从列表里重新打开这条线索"
+          action="返回"
+          onAction={leave}
+        />
+      </Page>
+    );
+  }
   return (
     <LeadDetailView record={record} onGone={leave}>
       {({ title, banner, body, footer }) => (
