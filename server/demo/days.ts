@@ -49,13 +49,14 @@ export function createDays(now: Instant, isWorkday: IsWorkday, random: Random): 
       [at('13:30'), at('18:00')],
     ] as const;
     if (day !== 0) return [...pieces];
-    const last = nowMs - MINUTE;
+    const last = nowMs - 3 * MINUTE;
     const over = pieces
       .map(([from, to]) => [from, Math.min(to, last)] as const)
       .filter(([from, to]) => to > from);
     const minutes = over.reduce((sum, [from, to]) => sum + (to - from) / MINUTE, 0);
     // Whoever starts it at dawn still finds a day that has begun.
-    return minutes >= 30 ? over : [[Math.max(Date.parse(startOfDate(today)), last - 90 * MINUTE), last]];
+    const begun = Math.max(Date.parse(startOfDate(today)), last - 90 * MINUTE);
+    return minutes >= 30 ? over : [[Math.min(begun, last - MINUTE), last]];
   }
 
   function moments(day: number, count: number): Instant[] {

@@ -12,11 +12,13 @@ import {
   FRESH_NEEDS,
   HEAD_OFFICE,
   INVALID,
-  RELEASE_REASONS,
+  type LostLine,
+  RELEASED,
   SCENARIOS,
   type Scenario,
   TRANSFER_REASONS,
   UNREACHED,
+  UNREACHED_REASONS,
 } from './stories.ts';
 
 type Seller = 'sales' | 'sales2' | 'sales3' | 'manager';
@@ -54,7 +56,7 @@ const FATES: readonly Fate[] = [
   ...open('sales2', 2, 5, 3, 20),
   ...open('sales3', 8, 3, 3, 14),
   ...open('manager', 0, 1, 0, 2),
-  ...[0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 6].map((day): Fate => ({ stands: 'unassigned', day })),
+  ...[0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 6].map((day): Fate => ({ stands: 'unassigned', day })),
   ...times<Fate>(18, { stands: 'released' }),
   ...times<Fate>(24, { stands: 'converted' }),
   ...times<Fate>(31, { stands: 'lost' }),
@@ -72,67 +74,24 @@ const SAME_PHONE: Readonly<Record<string, string>> = {
 const OLDEST_DAY = 42;
 const SELLERS: readonly Seller[] = ['sales', 'sales2', 'sales3'];
 
-const SURNAMES = [
-  '陈chen',
-  '李li',
-  '黄huang',
-  '张zhang',
-  '梁liang',
-  '林lin',
-  '何he',
-  '吴wu',
-  '罗luo',
-  '郑zheng',
-  '谢xie',
-  '邓deng',
-  '曾zeng',
-  '叶ye',
-  '苏su',
-  '潘pan',
-  '韦wei',
-  '覃qin',
-  '符fu',
-  '庄zhuang',
-  '蔡cai',
-  '许xu',
-  '杨yang',
-  '周zhou',
-  '冯feng',
-].map((each) => ({ surname: each.slice(0, 1), pinyin: each.slice(1) }));
-const GIVEN_NAMES = [
-  '志远',
-  '建军',
-  '丽华',
-  '文斌',
-  '晓燕',
-  '国栋',
-  '嘉欣',
-  '伟杰',
-  '海燕',
-  '永康',
-  '美玲',
-  '俊豪',
-  '秋月',
-  '德明',
-  '雪梅',
-  '浩然',
-  '小红',
-  '家辉',
-  '春兰',
-  '振宇',
-  '婉婷',
-  '少华',
-  '思琪',
-  '金水',
-];
+const SURNAMES = (
+  '陈chen 李li 黄huang 张zhang 梁liang 林lin 陈chen 何he 吴wu 罗luo 郑zheng 谢xie 邓deng 李li 曾zeng 叶ye 苏su 黄huang 潘pan ' +
+  '韦wei 覃qin 符fu 庄zhuang 蔡cai 许xu 杨yang 周zhou 冯feng 梁liang 王wang 刘liu 钟zhong 廖liao'
+)
+  .split(' ')
+  .map((each) => ({ surname: each.slice(0, 1), pinyin: each.slice(1) }));
+const MEN =
+  '志远zy 建军jj 文斌wb 国栋gd 伟杰wj 永康yk 俊豪jh 德明dm 浩然hr 家辉jh 振宇zy 少华sh 金水js 海峰hf 子健zj 明辉mh';
+const WOMEN = '丽华lh 晓燕xy 嘉欣jx 海燕hy 美玲ml 秋月qy 雪梅xm 小红xh 春兰cl 婉婷wt 思琪sq 佩珊ps';
 const TITLES: Readonly<Record<string, readonly string[]>> = {
-  homestay: ['老板', '老板娘', '姐', '哥', '老板'],
+  homestay: ['老板', '老板', '哥', '老板娘', '姐'],
   distributor: ['总', '工', '总'],
   corporate: ['工', '总', '经理'],
   chain_hotel: ['店长', '总', '经理', '工'],
-  government: ['主任', '科长'],
 };
 const HOTEL_TITLES = ['总', '经理', '总', '经理', '主管', '老板'];
+const OF_WOMEN = ['老板娘', '姐'];
+const OF_MEN = ['哥', '老板', '工'];
 const MONTHS = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二'];
 const ROADS = [
   '人民路',
@@ -190,7 +149,7 @@ function deal(random: Random): { customer: Customer; fate: Fate }[] {
     ...copies.map((customer) => ({ customer, fate: take(({ stands }) => stands === 'fresh') })),
     ...rest.filter(isIndividual).map((customer) => ({
       customer,
-      fate: take(({ stands }) => stands === 'invalid' || stands === 'lost'),
+      fate: take(({ stands }) => stands === 'lost'),
     })),
     ...rest
       .filter((customer) => !isIndividual(customer))
@@ -213,6 +172,8 @@ function characterOf(customer: Customer, now: Instant, random: Random): Characte
   const named = SURNAMES.find(({ surname }) => new RegExp(`${surname}[总工]$`).test(name));
   const person = named ?? random.pick(SURNAMES);
   const title = named ? name.slice(-1) : random.pick(TITLES[type] ?? HOTEL_TITLES);
+  const female = OF_WOMEN.includes(title) || (!OF_MEN.includes(title) && random.chance(0.45));
+  const given = random.pick((female ? WOMEN : MEN).split(' '));
   return {
     customer,
     scenario,
@@ -221,7 +182,8 @@ function characterOf(customer: Customer, now: Instant, random: Random): Characte
       name,
       city,
       who: `${person.surname}${title}`,
-      fullName: `${person.surname}${random.pick(GIVEN_NAMES)}`,
+      fullName: `${person.surname}${given.replace(/[a-z]/g, '')}`,
+      initials: given.replace(/[^a-z]/g, ''),
       pinyin: person.pinyin,
       rooms: String(bought),
       unit: String(unit),
@@ -232,7 +194,7 @@ function characterOf(customer: Customer, now: Instant, random: Random): Characte
       floors: String(random.between(3, 9)),
       old: random.pick(['五六', '七', '八', '九', '十', '十二']),
       bill: String(Math.round(bought * 0.62) / 10),
-      rival: random.pick(['恒居', '贝驰', '欧睿达', '佛山一家厂']),
+      rival: random.pick(['恒居', '贝驰', '欧睿达', '智尊']),
     },
   };
 }
@@ -265,13 +227,15 @@ function tell(lead: number, character: Character, fate: Fate, setting: Setting):
   const seller: Seller = 'owner' in fate ? fate.owner : random.pick(SELLERS);
   const beats: Beat[] = [];
 
-  const finalIntention = intentionFor(fate, setting);
   const steps = stepsFor(fate, scenario, random);
-  const serious = scenario.steps.slice(0, steps).some((step) => step.qualifies);
+  const lines = closingLines(fate, character, steps, random);
+  const serious = !lines.unreached && scenario.steps.slice(0, steps).some((step) => step.qualifies);
+  const finalIntention = intentionFor(fate, serious, setting);
   const grows = serious && finalIntention === 'high' && random.chance(0.7);
   const last = lastDayFor(fate, finalIntention, random);
-  const extra = ['lost', 'converted', 'invalid'].includes(fate.stands) ? 1 : 0;
-  const contactDays = backFrom(last, fate.stands === 'fresh' ? 0 : steps + extra, random);
+  const closes = lines.content !== '';
+  const waits = scenario.steps.slice(0, steps).map((step) => (lines.unreached ? 1 : (step.wait ?? 1)));
+  const contactDays = backFrom(last, closes ? [...waits, 1] : waits, random);
   const first = contactDays[0] ?? last;
   const registered = Math.min(
     first + (fate.stands === 'fresh' || fate.stands === 'unassigned' ? 0 : random.pick([0, 0, 0, 1])),
@@ -281,7 +245,6 @@ function tell(lead: number, character: Character, fate: Fate, setting: Setting):
   // Some were taken over by a colleague after the first contact.
   const swaps = steps >= 2 && random.chance(0.1) && fate.stands !== 'released';
   const firstSeller: Seller = swaps ? random.pick(SELLERS.filter((each) => each !== seller)) : seller;
-  const lines = closingLines(fate, character, random);
 
   beats.push(
     ...registration(character, fate, registered, firstSeller, grows ? 'medium' : finalIntention, setting),
@@ -294,7 +257,7 @@ function tell(lead: number, character: Character, fate: Fate, setting: Setting):
     }
     const step = lines.unreached ? null : scenario.steps[i];
     const isLast = i === contactDays.length - 1;
-    const closing = isLast && extra === 1;
+    const closing = isLast && closes;
     const unreached = UNREACHED[Math.min(i, UNREACHED.length - 1)]!;
     const method = closing ? lines.method : (step?.method ?? unreached.method);
     const content = closing ? lines.content : fill(random.pick(step?.content ?? unreached.content), facts);
@@ -324,7 +287,7 @@ function tell(lead: number, character: Character, fate: Fate, setting: Setting):
         ...(step?.qualifies && !closing && grows
           ? [{ at: plus(at, 65), by, does: 'edit', intention: finalIntention } as const]
           : []),
-        ...(isLast ? ending(fate, character, plus(at, 90), by, lines, random) : []),
+        ...(isLast ? ending(fate, character, plus(at, 90), by, lines) : []),
       ],
     });
     if (fate.stands === 'reopened' && i === 1) {
@@ -352,7 +315,7 @@ function schedule(beats: readonly Beat[], fate: Fate, intention: Intention, sett
     const moments = lateEnough(list, day, fate, intention, setting) ?? days.moments(day, list.length);
     for (const [i, beat] of list.entries()) at.set(beat, moments[i]!);
   }
-  return beats.flatMap((beat, i) => {
+  const deeds = beats.flatMap((beat, i) => {
     const time = at.get(beat)!;
     const following = beats.slice(i + 1).find((each) => each.contact);
     let next: Instant | null = null;
@@ -363,6 +326,12 @@ function schedule(beats: readonly Beat[], fate: Fate, intention: Intention, sett
       next = agreedFor(fate, intention, beat.day, time, setting);
     }
     return beat.deeds(time, next);
+  });
+  // What follows at once from something must not slip behind what happens next.
+  let latest = '';
+  return deeds.map((deed) => {
+    latest = deed.at > latest ? deed.at : plus(latest, 1);
+    return { ...deed, at: latest };
   });
 }
 
@@ -407,16 +376,27 @@ function agreedFor(
   }
 }
 
-function intentionFor(fate: Fate, { random, now }: Setting): Intention {
-  const roll = random.next();
-  // Before noon nobody has talked to all the hot ones again, and a hot one is due the next day.
-  const early = wallClock(now).time < '10:00';
-  if (fate.stands === 'converted') return roll < 0.8 ? 'high' : 'medium';
-  if (fate.stands === 'later') return roll < 0.08 && !early ? 'high' : roll < 0.6 ? 'medium' : 'low';
-  if (fate.stands === 'today') return roll < 0.35 && wallClock(now).time < '17:00' ? 'high' : 'medium';
-  if (fate.stands === 'overdue') return roll < 0.3 ? 'high' : roll < 0.8 ? 'medium' : 'low';
-  if (fate.stands === 'fresh') return roll < 0.7 ? 'medium' : 'low';
-  return roll < 0.15 ? 'high' : roll < 0.65 ? 'medium' : 'low';
+function intentionFor(fate: Fate, serious: boolean, { random, now }: Setting): Intention {
+  const { time } = wallClock(now);
+  const weigh = (high: number, medium: number): Intention => {
+    const roll = random.next();
+    return roll < high ? 'high' : roll < high + medium || serious ? 'medium' : 'low';
+  };
+  switch (fate.stands) {
+    case 'converted':
+      return weigh(0.8, 0.2);
+    case 'later':
+      // A hot one is due the next day, and before ten nobody has talked to many of them again.
+      return weigh(time < '10:00' ? 0 : 0.09, 0.45);
+    case 'today':
+      return weigh(time < '17:00' ? 0.35 : 0, 0.65);
+    case 'overdue':
+      return weigh(0.3, 0.5);
+    case 'fresh':
+      return weigh(0, 0.7);
+    default:
+      return weigh(0.12, 0.5);
+  }
 }
 
 function stepsFor(fate: Fate, scenario: Scenario, random: Random): number {
@@ -432,11 +412,11 @@ function stepsFor(fate: Fate, scenario: Scenario, random: Random): number {
     case 'invalid':
       return random.between(0, 2);
     case 'released':
-      return random.between(1, 3);
+      return random.between(1, 2);
     case 'reopened':
       return Math.min(3, all);
     default:
-      return random.between(1, all - 1);
+      return Math.min(random.between(1, all - 1), random.between(1, all));
   }
 }
 
@@ -452,7 +432,7 @@ function lastDayFor(fate: Fate, intention: Intention, random: Random): number {
     case 'overdue':
       return interval + random.between(1, 4);
     case 'fresh':
-      return random.pick([0, 0, 0, 1]);
+      return random.pick([0, 0, 1]);
     case 'unassigned':
       return fate.day;
     case 'converted':
@@ -462,14 +442,14 @@ function lastDayFor(fate: Fate, intention: Intention, random: Random): number {
   }
 }
 
-/** Contacts before a day, one to four working days apart; closer where the story would begin too early. */
-function backFrom(last: number, count: number, random: Random): number[] {
+/** Days of contacts up to the last one, each at least its wait and at most some days after the one before. */
+function backFrom(last: number, waits: readonly number[], random: Random): number[] {
   const list: number[] = [];
   let day = last;
-  for (let left = count; left > 0; left--) {
+  for (const [i, wait] of [...waits.entries()].reverse()) {
     list.unshift(Math.min(day, OLDEST_DAY));
-    const room = Math.floor((OLDEST_DAY - day) / Math.max(1, left - 1));
-    day += random.between(1, Math.max(1, Math.min(room, random.chance(0.2) ? 7 : 4)));
+    const room = Math.floor((OLDEST_DAY - day) / Math.max(1, i));
+    day += random.between(wait, Math.max(wait, Math.min(room, wait + (random.chance(0.2) ? 5 : 2))));
   }
   return list;
 }
@@ -493,6 +473,13 @@ function sourceFor(fate: Fate, random: Random): (typeof SOURCES)[number] {
   return random.pick(choice.flatMap((source) => Array.from({ length: source[1] }, () => source)));
 }
 
+/** Whether a need in these words can have come in that way. */
+function comesFrom(need: string, source: LeadSource): boolean {
+  if (/抖音|直播间/.test(need)) return source === 'douyin';
+  if (/微信加进来/.test(need)) return source === 'wechat';
+  return ONLINE.includes(source) || !/私信|留言|视频|评论/.test(need);
+}
+
 function registration(
   { customer, scenario, facts }: Character,
   fate: Fate,
@@ -506,7 +493,9 @@ function registration(
   const [source, , sourceAccount] = sourceFor(fate, random);
   const byMedia = ONLINE.includes(source);
   const recent = day <= 1 && rooms !== null && rooms < 400 && byMedia;
-  const need = random.pick(recent && random.chance(0.6) ? FRESH_NEEDS : scenario.needs);
+  const fresh = recent && random.chance(0.6) ? FRESH_NEEDS : scenario.needs;
+  const fitting = [...fresh, ...scenario.needs].filter((text) => comesFrom(text, source));
+  const need = random.pick(fitting.slice(0, fresh.length));
   const noted = byMedia && fate.stands !== 'fresh' && fate.stands !== 'unassigned' && random.chance(0.12);
   const draft: Omit<LeadDraft, 'ownerId'> = {
     customerName: name,
@@ -543,11 +532,12 @@ function registration(
 }
 
 function contactsOf({ 0: name, 1: type }: Customer, facts: Character['facts'], { random, phones }: Setting) {
+  const { pinyin, initials } = facts as Record<'pinyin' | 'initials', string>;
   const wechat = random.pick([
-    `${facts.pinyin}${random.between(100, 9999)}`,
-    `${facts.pinyin}_hotel${random.between(10, 99)}`,
-    `wx-${facts.pinyin}${random.between(1978, 1999)}`,
-    `${facts.pinyin}888${random.between(10, 99)}`,
+    `${pinyin}${initials}${random.between(10, 999)}`,
+    `${initials}_${pinyin}${random.between(1978, 1999)}`,
+    `${pinyin}-${initials}-${random.between(1, 99)}`,
+    `a${initials}${pinyin}${random.pick(['888', '666', '520', '168'])}`,
   ]);
   const contactPerson = type === 'individual' ? undefined : random.chance(0.55) ? facts.fullName : facts.who;
   const copied = SAME_PHONE[name];
@@ -558,9 +548,7 @@ function contactsOf({ 0: name, 1: type }: Customer, facts: Character['facts'], {
   // The original of a copy may be dealt later: its number is already known then.
   const known = phones.get(name);
   if (type === 'individual' && !known) {
-    return random.chance(0.5)
-      ? { wechat }
-      : { otherHandle: `抖音号 ${facts.pinyin}${random.between(1000, 9999)}` };
+    return random.chance(0.5) ? { wechat } : { otherHandle: `抖音号 ${pinyin}${random.between(1000, 9999)}` };
   }
   if (type === 'homestay' && !known && random.chance(0.25)) return { wechat, contactPerson };
   const phone = known ?? newPhone(name, random, phones);
@@ -587,48 +575,34 @@ interface Lines {
 }
 
 /** How the story of an ended lead ends. */
-function closingLines(fate: Fate, { scenario, facts }: Character, random: Random): Lines {
+function closingLines(fate: Fate, { scenario, facts }: Character, steps: number, random: Random): Lines {
   const none: Lines = { unreached: false, method: 'phone', content: '', reason: '', outcome: 'ended' };
+  const worded = (line: { content: string; reason: string; outcome?: LeadOutcome }): Lines => ({
+    ...none,
+    ...line,
+    content: fill(line.content, facts),
+    reason: fill(line.reason, facts),
+  });
+  const reached = (lines: readonly LostLine[]) =>
+    lines.filter(({ from = 0, to = steps }) => from <= steps && steps <= to);
   switch (fate.stands) {
-    case 'invalid': {
-      const line = random.pick(INVALID);
-      return { ...none, ...line, unreached: true, outcome: 'invalid' };
-    }
+    case 'invalid':
+      return { ...worded(random.pick(reached(INVALID))), unreached: true };
     case 'released':
-      return { ...none, unreached: random.chance(0.6) };
-    case 'lost': {
-      const line = random.pick(scenario.lost);
-      const method = random.pick(['phone', 'wechat'] as const);
-      return {
-        ...none,
-        method,
-        content: fill(line.content, facts),
-        reason: fill(line.reason, facts),
-        outcome: line.outcome,
-      };
-    }
+      if (random.chance(0.4)) return worded(random.pick(RELEASED));
+      return { ...none, unreached: true, reason: random.pick(UNREACHED_REASONS) };
+    case 'lost':
+      return { ...worded(random.pick(reached(scenario.lost))), method: random.pick(['phone', 'wechat']) };
     case 'converted': {
-      const step = scenario.steps.at(-1)!;
-      return {
-        ...none,
-        method: step.method,
-        content: fill(random.pick(step.content), facts),
-        reason: fill(scenario.won, facts),
-      };
+      const { method, content } = scenario.steps.at(-1)!;
+      return { ...worded({ content: random.pick(content), reason: scenario.won }), method };
     }
     default:
       return none;
   }
 }
 
-function ending(
-  fate: Fate,
-  { amount }: Character,
-  at: Instant,
-  by: Seller,
-  lines: Lines,
-  random: Random,
-): DeedOf[] {
+function ending(fate: Fate, { amount }: Character, at: Instant, by: Seller, lines: Lines): DeedOf[] {
   switch (fate.stands) {
     case 'invalid':
     case 'lost':
@@ -636,14 +610,7 @@ function ending(
     case 'converted':
       return [{ at, by, does: 'convert', amount, reason: lines.reason }];
     case 'released':
-      return [
-        {
-          at,
-          by,
-          does: 'release',
-          reason: random.pick(lines.unreached ? RELEASE_REASONS.unreached : RELEASE_REASONS.slow),
-        },
-      ];
+      return [{ at, by, does: 'release', reason: lines.reason }];
     default:
       return [];
   }

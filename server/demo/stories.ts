@@ -16,6 +16,8 @@ interface Step {
   readonly next: readonly string[];
   /** The customer turned out to be serious. */
   readonly qualifies?: true;
+  /** Takes place so many working days after the one before, at least. */
+  readonly wait?: number;
 }
 
 export interface Scenario {
@@ -27,11 +29,16 @@ export interface Scenario {
   /** From the first contact to the contract; a lead that is under way has come a part of it. */
   readonly steps: readonly Step[];
   readonly won: string;
-  readonly lost: readonly {
-    readonly content: string;
-    readonly reason: string;
-    readonly outcome: LeadOutcome;
-  }[];
+  readonly lost: readonly LostLine[];
+}
+
+export interface LostLine {
+  readonly content: string;
+  readonly reason: string;
+  readonly outcome: LeadOutcome;
+  /** Only after so many steps, at least and at most. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 const opening: Scenario = {
@@ -92,6 +99,7 @@ const opening: Scenario = {
     },
     {
       method: 'visit',
+      wait: 4,
       content: [
         '样板间装好，{who}和股东一起看了灯光场景，比较满意，要求夜灯再调暗一点，当场改好。',
         '样板间验收。股东试了语音和离房模式，对断电延时提了意见，改成三分钟，其余没有问题。',
@@ -115,6 +123,7 @@ const opening: Scenario = {
         '{who}回复，股东最后选了{rival}，单间便宜三百多，主要看价格。留了话：后期维护有问题随时找我们。',
       reason: '选了{rival}，单间价格低三百多',
       outcome: 'lost',
+      from: 2,
     },
     {
       content: '打电话问进度，{who}说资金没到位，工地上个月就停了，什么时候复工说不准。',
@@ -204,6 +213,7 @@ const renovation: Scenario = {
       content: '{who}说本地一家做{rival}的报价低两成，而且能垫资，已经定了。',
       reason: '输给{rival}，对方报价低两成并垫资',
       outcome: 'lost',
+      from: 2,
     },
     {
       content: '酒店年底租约到期，房东要收回，改造取消。',
@@ -244,7 +254,7 @@ const energy: Scenario = {
     {
       method: 'visit',
       content: [
-        '到店确认试装{floors}楼四间，另选四间不装的同朝向房间作对比，各装一块电表，试一个月。',
+        '到店确认试装{floors}楼四间，另选四间不装的同朝向房间作对比，各装一块电表，先试两周。',
         '和工程部一起看了空调控制柜，风机盘管接口标准，四间试装半天可以完成。',
       ],
       result: '同意试装',
@@ -252,11 +262,12 @@ const energy: Scenario = {
     },
     {
       method: 'visit',
+      wait: 5,
       content: [
-        '试点房装好，当场教了前台看后台。第一周抄表，装了的四间比对照房少用百分之二十三。',
-        '试装完成，抄表数据：试点房日均七点一度，对照房九点四度，{who}看了比较满意。',
+        '第一周抄表，装了的四间比对照房少用百分之二十三。',
+        '试装满一周，抄表数据：试点房日均七点一度，对照房九点四度，{who}看了比较满意。',
       ],
-      next: ['满月出对比报告', '出试点报告'],
+      next: ['两周期满出对比报告', '出试点报告'],
     },
     {
       method: 'meeting',
@@ -273,6 +284,7 @@ const energy: Scenario = {
       content: '{who}说试点省电没有到预期，业主方觉得回本太慢，不做了。',
       reason: '业主认为回本周期太长',
       outcome: 'lost',
+      from: 4,
     },
     {
       content: '{who}已经离职，接手的新总经理说今年没有改造计划，明年预算再看。',
@@ -320,6 +332,7 @@ const replacement: Scenario = {
     },
     {
       method: 'phone',
+      wait: 5,
       content: [
         '回访：一周没有一单投诉。{who}要全部{rooms}间的报价，希望分两批换。',
         '{who}反馈稳定，就是床头面板夜间指示灯偏亮，远程调暗了。准备换其余房间。',
@@ -379,6 +392,7 @@ const homestay: Scenario = {
     },
     {
       method: 'phone',
+      wait: 2,
       content: [
         '样品收到了，{who}喜欢哑光黑的那款。问装修队自己能不能装，答应派人指导第一间。',
         '和设计师三方通话，定了面板高度和床头留线，{who}让把线缆清单发给装修队。',
@@ -475,6 +489,7 @@ const apartment: Scenario = {
       content: '采购回复，集团统一用了{rival}的门锁，客控跟着一起定了。',
       reason: '集团统一采购{rival}',
       outcome: 'lost',
+      from: 2,
     },
     {
       content: '{who}说公寓整体转让给别家运营，改造计划取消。',
@@ -528,9 +543,15 @@ const chain: Scenario = {
   won: '框架协议签订，首店下单',
   lost: [
     {
+      content: '{who}说今年品牌标准不改了，客控放到明年预算里再议。',
+      reason: '今年不改品牌标准',
+      outcome: 'ended',
+    },
+    {
       content: '{who}通知评审结果，总部选了{rival}，我们列为备选供应商，明年还有机会。',
       reason: '集采评审落选，选了{rival}',
       outcome: 'lost',
+      from: 2,
     },
   ],
 };
@@ -673,18 +694,31 @@ export const UNREACHED: readonly { readonly method: FollowUpMethod; readonly con
     },
   ];
 
-/** What ends a lead that nobody ever got hold of. */
-export const INVALID: readonly { readonly content: string; readonly reason: string }[] = [
-  { content: '电话是空号，微信也搜不到。', reason: '空号，微信搜不到' },
-  { content: '接通后说从来没有留过电话，让不要再打。', reason: '号码不是本人的，没有需求' },
-  { content: '聊了几句发现是同行，来打听价格的。', reason: '同行询价' },
-  { content: '第四次联系还是没有人接，微信不通过。', reason: '多次联系不上' },
+/** What ends a lead that nobody ever got hold of; after so many tries. */
+export const INVALID: readonly LostLine[] = [
+  { content: '电话是空号，微信也搜不到。', reason: '空号，微信搜不到', outcome: 'invalid', to: 0 },
+  {
+    content: '接通后说从来没有留过电话，让不要再打。',
+    reason: '号码不是本人的，没有需求',
+    outcome: 'invalid',
+  },
+  { content: '聊了几句发现是同行，来打听价格的。', reason: '同行询价', outcome: 'invalid', from: 1 },
+  { content: '第三次联系还是没有人接，微信不通过。', reason: '多次联系不上', outcome: 'invalid', from: 2 },
 ];
 
-export const RELEASE_REASONS = {
-  unreached: ['一直联系不上，先退回公海', '没人接电话，退回给别的同事试试', '微信不通过，电话不接'],
-  slow: ['客户说明年再考虑，先放公海', '近期没有改造计划，退回公海', '手上项目多，跟不过来'],
-} as const;
+/** Why a lead goes back to the pool although the customer talks. */
+export const RELEASED: readonly { readonly content: string; readonly reason: string }[] = [
+  { content: '{who}说年前没有预算，让过完年再联系。', reason: '客户说明年再考虑，先放公海' },
+  { content: '{who}说管事的刚换人，改造的事先停一停。', reason: '对接人更换，近期没有计划' },
+  { content: '问了进度，{who}说不着急，等旺季过后再看。', reason: '近期定不下来，先放公海' },
+  { content: '{who}希望每周能上门一次，我这边离得远，跟不过来。', reason: '路程远，换就近的同事跟进' },
+];
+
+export const UNREACHED_REASONS = [
+  '一直联系不上，先退回公海',
+  '没人接电话，退回给别的同事试试',
+  '微信不通过，电话不接',
+] as const;
 
 export const TRANSFER_REASONS = [
   '手上项目多，转给有空的同事',
@@ -695,7 +729,7 @@ export const TRANSFER_REASONS = [
 export const ASSIGN_REASONS = [
   '按区域分派',
   '今天的新线索，尽快联系',
-  '轮到你了',
+  '按轮次分派',
   '客户着急，先打电话',
 ] as const;
 
@@ -713,5 +747,5 @@ export const FRESH_NEEDS = [
   '留言：酒店准备换客控，{rooms}间，想先看看案例',
   '微信加进来问{rooms}间的报价，说这两天都有空',
   '直播间要了资料，{rooms}间，{open}开业，想约人上门看看',
-  '老客户介绍的朋友，{rooms}间，想了解节能这一块',
+  '评论区问{rooms}间酒店节能怎么做，已经加上微信',
 ] as const;
