@@ -4,6 +4,8 @@ import type { Redis } from 'ioredis';
 export interface RateLimiter {
   /** Counts one call. Answers the seconds to wait when the budget of the window is used up, else 0. */
   take(key: string, max: number, seconds: number): Promise<number>;
+  /** Starts a key anew, e.g. an account whose owner has signed in. */
+  forget(key: string): Promise<void>;
 }
 
 const MAX_KEYS = 100_000;
@@ -23,6 +25,9 @@ export function createMemoryRateLimiter(now: () => number = Date.now): RateLimit
       }
       window.count++;
       return window.count > max ? Math.ceil((window.until - time) / 1000) : 0;
+    },
+    async forget(key) {
+      windows.delete(key);
     },
   };
 }
@@ -47,6 +52,10 @@ export function createRedisRateLimiter(redis: Redis): RateLimiter {
       } catch {
         return fallback.take(key, max, seconds);
       }
+    },
+    async forget(key) {
+      await fallback.forget(key);
+      await redis.del(`genjin:limit:${key}`).catch(() => undefined);
     },
   };
 }

@@ -91,8 +91,12 @@ export function mount(
   const toJson = (answer: unknown) => JSON.stringify(endpoint.response.parse(answer));
   const limits = endpoint.limits ?? [];
 
+  const keyOf = (limit: RateLimit, value: string) => `${endpoint.path}:${limit.by}:${value}`;
+  const accountOf = (request: FastifyRequest, limit: RateLimit) =>
+    String((request.body as Record<string, unknown>)[limit.by]).toLowerCase();
+
   async function spend(limit: RateLimit, value: string): Promise<void> {
-    const key = `${endpoint.path}:${limit.by}:${value}`;
+    const key = keyOf(limit, value);
     const seconds = await limiter.take(key, limit.max, limit.seconds);
     if (seconds > 0) throw httpErrors.RATE_LIMITED({ values: { seconds }, details: { seconds } });
   }
@@ -109,9 +113,13 @@ export function mount(
   }
 
   async function spendOnAccount(request: FastifyRequest): Promise<void> {
-    const body = request.body as Record<string, unknown>;
+    for (const limit of limits) if (limit.by !== 'address') await spend(limit, accountOf(request, limit));
+  }
+
+  /** Who got in was no guesser. Their address still counts: it may be guessing at other accounts. */
+  async function forgiveAccount(request: FastifyRequest): Promise<void> {
     for (const limit of limits) {
-      if (limit.by !== 'address') await spend(limit, String(body[limit.by]).toLowerCase());
+      if (limit.by !== 'address') await limiter.forget(keyOf(limit, accountOf(request, limit)));
     }
   }
 
@@ -158,6 +166,7 @@ export function mount(
     } else {
       json = toJson(await handle(context as Context as never, input));
     }
+    await forgiveAccount(request);
     reply.header('server-timing', `app;dur=${reply.elapsedTime.toFixed(1)}`);
     reply.type('application/json; charset=utf-8');
     return reply.send(

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { DEMO_ACCOUNTS } from '../../server/demo/accounts.ts';
+import { signedIn } from './phone.ts';
+
+const PAGES = [
+  'pages/today/index',
+  'pages/leads/index',
+  'pages/me/index',
+  'sales/lead-form/index',
+  'sales/outbox/index',
+];
+const FIRST_OF_EACH_ROLE = DEMO_ACCOUNTS.slice(0, 6).map(({ username }) => username);
+
+it.each(FIRST_OF_EACH_ROLE)(
+  'fits the phone and complains about nothing, for %s in light and dark',
+  async (username) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const phone = await signedIn(username, { colorScheme });
+      for (const route of PAGES) {
+        await phone.open(route);
+        await phone.page.waitForLoadState('networkidle');
+        const overflow = await phone.page.evaluate(
+          'document.documentElement.scrollWidth - window.innerWidth',
+        );
+        expect(overflow, route).toBe(0);
+      }
+      expect(phone.complaints).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,123 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
+import type { auth } from '#shared/auth/contract.ts';
+import { type Answer, type CallInput, type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
+import type { Success } from '#shared/http/envelope.ts';
+import { findChromium } from '../../scripts/chromium.ts';
+import { DEMO_PASSWORD } from '../../server/demo/accounts.ts';
+
+/** A phone in somebody's hand. */
+export interface Phone {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained about. */
+  readonly complaints: string[];
+  /** Opens a page of the app, e.g. `pages/leads/index`. */
+  open(route: string): Promise<void>;
+  /** Taps what carries this label or says this. */
+  tap(name: string): Promise<void>;
+  /** Waits until the screen says something. */
+  sees(text: string): Promise<void>;
+}
+
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await chromium.launch(await findChromium());
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+});
+afterAll(() => browser.close());
+
+export interface PhoneOptions {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly width?: number;
+}
+
+/** A phone with nothing on it. */
+export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOptions = {}): Promise<Phone> {
+  const context = await browser.newContext({
+    viewport: { width, height: 844 },
+    deviceScaleFactor: 2,
+    hasTouch: width < 900,
+    isMobile: width < 900,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme,
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const origin = inject('origin');
+  return {
+    page,
+    context,
+    complaints,
+    async open(route) {
+      await page.goto(`${origin}/#/${route}`);
+    },
+    async tap(name) {
+      const ways = [
+        page.getByRole('button', { name, exact: true }),
+        page.getByRole('radio', { name, exact: true }),
+        page.getByLabel(name, { exact: true }),
+        page.getByText(name, { exact: true }),
+      ].map((way) => way.filter({ visible: true }));
+      await ways
+        .reduce((either, way) => either.or(way))
+        .first()
+        .waitFor();
+      for (const way of ways) {
+        if ((await way.count()) > 0) return way.first().click();
+      }
+    },
+    async sees(text) {
+      await page.getByText(text).filter({ visible: true }).first().waitFor();
+    },
+  };
+}
+
+/** A phone on which somebody of the demo company has just signed in. */
+export async function signedIn(username: string, options?: PhoneOptions): Promise<Phone> {
+  const phone = await newPhone(options);
+  await phone.open('pages/login/index');
+  const { page } = phone;
+  await page.locator('input').first().fill(username);
+  await page.locator('input[type=password]').fill(DEMO_PASSWORD);
+  await phone.tap('登录');
+  await page.waitForURL(/pages\/today/);
+  return phone;
+}
+
+/** Asks the server directly, as somebody, to see what really happened. */
+export async function asking(username: string) {
+  const origin = inject('origin');
+  async function send<T>(method: string, url: string, body: unknown, token?: string): Promise<T> {
+    const response = await fetch(origin + url, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const envelope = (await response.json()) as Success<T>;
+    if (!envelope.success) throw new Error(JSON.stringify(envelope));
+    return envelope.data;
+  }
+  const credentials = { username, password: DEMO_PASSWORD };
+  const { accessToken, user } = await send<Answer<typeof auth.login>>('POST', '/api/auth/login', credentials);
+  return {
+    user,
+    call: <E extends EndpointDefinition>(endpoint: E, input: CallInput<E>) =>
+      send<Answer<E>>(endpoint.method, urlOf(endpoint, input), input.body, accessToken),
+  };
+}
