@@ -65,6 +65,8 @@ export default defineConfig<'webpack5'>(async () => {
     mini: {
       compile: { include: transpiled },
       optimizeMainPackage: { enable: true },
+      // No rule depends on the order of the style sheets: each component has its own class names.
+      miniCssExtractPluginOption: { ignoreOrder: true },
       postcss,
       webpackChain(chain, webpack) {
         chain.performance.hints(false);

@@ -24,6 +24,8 @@ export default defineAppConfig({
     backgroundTextStyle: themed('pullText', 'dark') as 'dark',
   },
   tabBar: {
+    // Drawn by each page, so that a role sees its tabs only; the list still makes these pages tabs.
+    custom: !isH5,
     color: themed('tabText', 'var(--tab-text)'),
     selectedColor: themed('tabSelected', 'var(--tab-selected)'),
     backgroundColor: themed('tabBackground', 'var(--tab-background)'),
