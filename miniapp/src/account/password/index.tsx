@@ -84,7 +84,7 @@ export default function PasswordPage() {
             <Field
               key={name}
               name={name}
-              label={LABELS[name]}
+              label={first && name === 'oldPassword' ? '初始密码' : LABELS[name]}
               error={errors[name]}
               {...(name === 'newPassword' ? { hint: '至少8位，混合字母、数字或符号' } : {})}
             >
