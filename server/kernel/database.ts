@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import {
   CamelCasePlugin,
@@ -167,14 +167,22 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Of this process: a lock file with our own number tells nothing, since in a container the number is always the same. */
+const locked = new Set<string>();
+
 function lockDirectory(directory: string): () => void {
-  const path = join(directory, 'lock');
+  const path = resolve(directory, 'lock');
+  if (locked.has(path)) throw new DataDirectoryInUse(directory, process.pid);
   for (let attempt = 0; ; attempt++) {
     try {
       const file = openSync(path, 'wx');
       writeSync(file, String(process.pid));
       closeSync(file);
-      return () => rmSync(path, { force: true });
+      locked.add(path);
+      return () => {
+        locked.delete(path);
+        rmSync(path, { force: true });
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error;
       const holder = Number(readFileSync(path, 'utf8'));

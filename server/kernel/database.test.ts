@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import { openTestDatabase } from '../testing/database.ts';
+import { DataDirectoryInUse, instantText, openEmbedded } from './database.ts';
+
+describe('an instant from Postgres', () => {
+  test.each([
+    ['2026-11-20 01:02:03+00', '2026-11-20T01:02:03.000Z'],
+    ['2026-11-20 01:02:03.4+00', '2026-11-20T01:02:03.400Z'],
+    ['2026-11-20 01:02:03.45+00', '2026-11-20T01:02:03.450Z'],
+    ['2026-11-20 01:02:03.456+00', '2026-11-20T01:02:03.456Z'],
+    ['2026-11-20 01:02:03.004+00', '2026-11-20T01:02:03.004Z'],
+  ])('%s is %s', (text, instant) => {
+    expect(instantText(text)).toBe(instant);
+  });
+
+  it('comes out of the database as it went in, like dates, counts and amounts', async () => {
+    const { db, close } = await openTestDatabase();
+    const { rows } = await sql`
+      select ${'2026-11-20T01:02:03.040Z'}::timestamptz(3) as at, date '2028-02-29' as day, 9007199254740991::bigint as count,
+        999999999999.99::numeric(14,2) as amount, null::timestamptz as nothing, '{"snakeCase": 1}'::jsonb as json`.execute(
+      db,
+    );
+    expect(rows).toEqual([
+      {
+        at: '2026-11-20T01:02:03.040Z',
+        day: '2028-02-29',
+        count: 9_007_199_254_740_991,
+        amount: 999_999_999_999.99,
+        nothing: null,
+        json: { snakeCase: 1 },
+      },
+    ]);
+    await close();
+  });
+});
+
+describe('the embedded database', () => {
+  const path = mkdtempSync(join(tmpdir(), 'genjin-database-'));
+  const lock = join(path, 'lock');
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+
+  it('refuses a directory that a living process uses, and says which', async () => {
+    const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    writeFileSync(lock, String(holder.pid));
+    await expect(openEmbedded(path)).rejects.toThrow(DataDirectoryInUse);
+    await expect(openEmbedded(path)).rejects.toThrow(
+      `另一个 Genjin（进程 ${holder.pid}）正在使用数据目录 ${path}`,
+    );
+    expect(readFileSync(lock, 'utf8')).toBe(String(holder.pid));
+    expect(existsSync(join(path, 'postgres'))).toBe(false);
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
+  });
+
+  it('takes over what that process leaves behind when it is killed, and keeps its data', async () => {
+    const first = await openEmbedded(path);
+    expect(readFileSync(lock, 'utf8')).toBe(String(process.pid));
+    await sql`create table notes (text text)`.execute(first.db);
+    await sql`insert into notes values ('深圳')`.execute(first.db);
+    await first.close();
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it('is not opened twice in one process', async () => {
+    const first = await openEmbedded(path);
+    await expect(openEmbedded(path)).rejects.toThrow(DataDirectoryInUse);
+    await expect(openEmbedded(`${path}/../${basename(path)}`)).rejects.toThrow(DataDirectoryInUse);
+    expect((await sql`select * from notes`.execute(first.db)).rows).toEqual([{ text: '深圳' }]);
+    await first.close();
+  });
+
+  test.each([
+    ['its own number, which in a container is always the same', () => String(process.pid)],
+    ['nothing, left by a power cut', () => ''],
+    ['something else', () => 'lock'],
+  ])('takes over a lock that holds %s', async (_, content) => {
+    writeFileSync(lock, content());
+    await (await openEmbedded(path)).close();
+    expect(existsSync(lock)).toBe(false);
+  });
+});
