@@ -6,7 +6,8 @@ import type { Database } from './database.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../../migrations');
 
-const statementsOf = (text: string): string[] =>
+/** Statements end with a `;` at the end of a line; what continues one is indented. */
+export const statementsOf = (text: string): string[] =>
   text
     .split(/;\s*\n(?=\S)/)
     .map((statement) => statement.replace(/;\s*$/, '').trim())
