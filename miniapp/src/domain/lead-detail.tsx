@@ -14,7 +14,7 @@ import { formatYuan } from '#shared/values/money.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { useOutbox } from '../api/outbox';
+import { type OutboxItem, useOutbox } from '../api/outbox';
 import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
 import {
   ActionSheet,
@@ -163,11 +163,7 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
         {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}
       />
       <Card>
-        <History
-          entries={record.timeline}
-          unsent={unsent.map(({ key, label }) => ({ key, label }))}
-          now={now}
-        />
+        <History entries={record.timeline} unsent={unsent} now={now} />
       </Card>
       {followUp.sheet}
       {actions.sheets}
@@ -366,7 +362,7 @@ const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
 
 interface HistoryProps {
   entries: ListResult<TimelineEntry>;
-  unsent: readonly { key: string; label: string }[];
+  unsent: readonly OutboxItem[];
   now: Instant;
 }
 
@@ -376,13 +372,17 @@ function History({ entries, unsent, now }: HistoryProps) {
     if (entries.loading) return <ListSkeleton rows={2} />;
     return <EmptyState icon="history" title="还没有动态" hint="写下第一条跟进，下次接得上" />;
   }
-  const waiting = unsent.map<TimelineItem>(({ key, label }) => ({
-    key,
-    icon: 'cloud-upload',
-    tone: 'warning',
-    title: label,
-    meta: '待同步',
-  }));
+  const waiting = unsent.map<TimelineItem>((item) => {
+    const words = (item.input.body as { content?: unknown } | undefined)?.content;
+    return {
+      key: item.key,
+      icon: 'cloud-upload',
+      tone: item.state === 'failed' ? 'danger' : 'warning',
+      title: typeof words === 'string' ? '我的跟进' : item.label,
+      meta: item.state === 'failed' ? '没有提交成功' : '待同步',
+      ...(typeof words === 'string' ? { body: <Text className="lead-history__content">{words}</Text> } : {}),
+    };
+  });
   return (
     <>
       <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />

@@ -83,7 +83,7 @@ export interface ActiveFilter {
   without: LeadFilters;
 }
 
-const DUE_LABELS = { overdue: '已逾期', today: '今天到期' } as const;
+const DUE_LABELS = { overdue: '已超期', today: '今天到期' } as const;
 const shortDate = (date: string) => `${Number(date.slice(5, 7))}/${Number(date.slice(8, 10))}`;
 
 /** The filters behind 更多筛选 that are set, each of which can be taken away. */

@@ -102,7 +102,7 @@ export function FilterSheet({ open, view, names, onName, onApply, onClose }: Fil
             <Chips
               clearable
               options={[
-                { value: 'overdue', label: '已逾期' },
+                { value: 'overdue', label: '已超期' },
                 { value: 'today', label: '今天到期' },
               ]}
               value={filters.due ?? null}
