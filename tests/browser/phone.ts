@@ -69,6 +69,8 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
         page.getByRole('button', { name, exact: true }),
         page.getByRole('radio', { name, exact: true }),
         page.getByLabel(name, { exact: true }),
+        // Rows say their value behind their name.
+        page.getByRole('button', { name: `${name}，` }),
         page.getByText(name, { exact: true }),
       ].map((way) => way.filter({ visible: true }));
       await ways

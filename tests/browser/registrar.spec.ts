@@ -11,7 +11,7 @@ it('turns a chat into a registered, assigned lead with four taps after the paste
   const phone = await signedIn('media');
   await phone.open('sales/lead-form/index');
   await phone.tap('粘贴聊天内容');
-  await phone.page.locator('textarea').locator('visible=true').first().fill(CHAT);
+  await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
   const name = `听涛度假酒店${Date.now()}`;
   await phone.tap('填入表单');
   const input = phone.page.locator('input[placeholder="酒店、公司或昵称"]').locator('visible=true').first();

@@ -9,6 +9,7 @@ import {
   formatAbsolute,
   type Instant,
   startOfWeek,
+  toInstant,
   wallClock,
 } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
@@ -39,8 +40,10 @@ interface Words {
   method: FollowUpMethod;
   content: string;
   nextFollowUpAt: Instant | null;
+  /** When these words were first saved: they may be sent much later, and more than once. */
+  savedAt: Instant | null;
 }
-const BLANK: Words = { method: 'phone', content: '', nextFollowUpAt: null };
+const BLANK: Words = { method: 'phone', content: '', nextFollowUpAt: null, savedAt: null };
 
 /** The next workday-like choices, each at nine in the morning. */
 function nextChoices(now: Instant): { label: string; at: Instant }[] {
@@ -104,7 +107,7 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
   const [pending, setPending] = useState(false);
   const change = (part: Partial<Words>) => {
     setError(null);
-    draft.setValue((words) => ({ ...words, ...part }));
+    draft.setValue((words) => ({ ...words, savedAt: null, ...part }));
   };
 
   const setMethod = useRef(change);
@@ -127,7 +130,9 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
       setError('写一句发生了什么，或点一个常用语');
       return;
     }
-    const body: FollowUpDraft = { method, content: content.trim() };
+    const happenedAt = draft.value.savedAt ?? toInstant(Date.now());
+    draft.setValue((words) => ({ ...words, savedAt: happenedAt }));
+    const body: FollowUpDraft = { method, content: content.trim(), happenedAt };
     if (nextFollowUpAt) body.nextFollowUpAt = nextFollowUpAt;
     setPending(true);
     try {

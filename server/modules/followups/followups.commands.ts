@@ -10,8 +10,8 @@ import type { FollowUpTarget } from './followups.target.ts';
 
 type Draft = output<typeof followUpDraft>;
 
-// A phone's clock may be a little ahead of ours.
-const CLOCK_SKEW_MS = 5 * 60_000;
+/** How far a phone's clock may be ahead of ours; what it calls the future happened now. */
+const CLOCK_SKEW_MS = 3_600_000;
 
 /** Writes a contact that took place, and tells its target. Throws NOT_FOUND for a target outside the scope. */
 export async function logFollowUp(
@@ -20,8 +20,9 @@ export async function logFollowUp(
   targetId: string,
   draft: Draft,
 ): Promise<Answer<typeof followups.create>> {
-  const happenedAt = draft.happenedAt ?? work.now;
-  if (Date.parse(happenedAt) > Date.parse(work.now) + CLOCK_SKEW_MS) {
+  const said = draft.happenedAt ?? work.now;
+  const happenedAt = said < work.now ? said : work.now;
+  if (Date.parse(said) > Date.parse(work.now) + CLOCK_SKEW_MS) {
     throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
   }
   if (draft.nextFollowUpAt && draft.nextFollowUpAt <= happenedAt) {

@@ -3,6 +3,7 @@ import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { type LeadDraft, type LeadSource, leadDraft, leads } from '#shared/leads/contract.ts';
+import { type Instant, toInstant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
@@ -29,6 +30,8 @@ type Owner = { readonly id: string | null; readonly name: string } | undefined;
 interface NewLead {
   readonly lead: LeadFormValue;
   readonly owner?: Owner;
+  /** When the form was first saved: it may be sent much later, and more than once. */
+  readonly savedAt?: Instant | undefined;
 }
 
 function initialOf(item: OutboxItem | undefined): NewLead {
@@ -61,7 +64,12 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
 
   const change = (changes: Partial<LeadFormValue>) => {
     form.clear(Object.keys(changes));
-    draft.setValue((before) => ({ ...before, lead: { ...before.lead, ...changes } }));
+    draft.setValue((before) => ({ ...before, savedAt: undefined, lead: { ...before.lead, ...changes } }));
+  };
+  const pick = (chosen: Owner) => {
+    form.clear(['ownerId']);
+    draft.setValue((before) => ({ ...before, savedAt: undefined, owner: chosen }));
+    setPicking(false);
   };
   const show = (errors: readonly { field: string; message: string }[]) => {
     if (errors.some(({ field }) => (MORE_FIELDS as readonly string[]).includes(field))) setMore(true);
@@ -92,7 +100,13 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
 
   const save = async () => {
     if (pending) return;
-    const judged = leadDraft.safeParse({ ...toDraft(lead), ...(owner ? { ownerId: owner.id } : {}) });
+    const savedAt = draft.value.savedAt ?? toInstant(Date.now());
+    draft.setValue((before) => ({ ...before, savedAt }));
+    const judged = leadDraft.safeParse({
+      leadTime: savedAt,
+      ...toDraft(lead),
+      ...(owner ? { ownerId: owner.id } : {}),
+    });
     if (!judged.success) return show(fieldErrorsOf(judged.error.issues));
     form.show([]);
     setPending(true);
@@ -189,12 +203,9 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
           value={owner === undefined ? undefined : owner.id}
           none={{
             label: '放进公海，谁有空谁领取',
-            onPick: () => draft.setValue((before) => ({ ...before, owner: { id: null, name: '公海' } })),
+            onPick: () => pick({ id: null, name: '公海' }),
           }}
-          onPick={({ id, name }) => {
-            form.clear(['ownerId']);
-            draft.setValue((before) => ({ ...before, owner: { id, name } }));
-          }}
+          onPick={({ id, name }) => pick({ id, name })}
           onClose={() => setPicking(false)}
         />
       )}
