@@ -49,7 +49,9 @@ export interface NextStep {
 export function nextStep(lead: LeadItem, now: Instant): NextStep | null {
   if (!lead.nextDueAt || !isOpenLead(lead.status)) return null;
   const at = lead.nextDueAt;
-  const what = lead.nextFollowUpContent ?? (lead.lastFollowUpAt ? '跟进' : '首次联系');
+  // The interval of the intention may come before the day that was agreed; then it is not about the agreement.
+  const agreed = at === lead.nextFollowUpAt ? lead.nextFollowUpContent : null;
+  const what = agreed ?? (lead.lastFollowUpAt ? '跟进' : '首次联系');
   if (lead.overdue) return { at, what, text: `${overdueWords(at, now)} · ${what}`, urgency: 'overdue' };
   const today = dateOf(at) === dateOf(now);
   // Today the hour matters, later only the day.
