@@ -1,0 +1,148 @@
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
+import { toInstant } from '#shared/values/time.ts';
+import { createApp } from '../server/app.ts';
+import { readConfig } from '../server/config.ts';
+import { createMemoryCache } from '../server/kernel/cache.ts';
+import type { OpenDatabase } from '../server/kernel/database.ts';
+import { createJobs } from '../server/kernel/events.ts';
+import { createMemoryRateLimiter } from '../server/kernel/rate-limit.ts';
+import { createTokens } from '../server/modules/identity/tokens.ts';
+import { createWechat } from '../server/modules/identity/wechat.ts';
+import { allHandlers, allScheduledJobs } from '../server/modules.ts';
+import type { BenchUser } from './data.ts';
+import type { Slot, Statement } from './plan.ts';
+
+export interface BenchRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly user: BenchUser;
+  readonly leadId?: string;
+  readonly body?: string;
+}
+
+interface Sent {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Every statement that this process sends while it is being watched. */
+function watch(): { start(): void; stop(): Sent[] } {
+  let sent: Sent[] | null = null;
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first, values] = args as [string | { text?: string; values?: unknown[] } | undefined, unknown];
+    const text = typeof first === 'string' ? first : first?.text;
+    const given = typeof first === 'object' && first?.values ? first.values : values;
+    if (text) sent?.push({ text, values: Array.isArray(given) ? given : [] });
+    return query.apply(this, args);
+  } as typeof pg.Client.prototype.query;
+  return {
+    start: () => {
+      sent = [];
+    },
+    stop: () => {
+      const all = sent ?? [];
+      sent = null;
+      return all;
+    },
+  };
+}
+
+/** The app in this process, to see what it sends to the database for a request. */
+export async function openCapture(database: OpenDatabase, secret: string) {
+  const watching = watch();
+  const clock = { now: () => toInstant(Date.now()) };
+  const jobs = createJobs({ database, clock }, allHandlers(null), allScheduledJobs, (error) => {
+    throw error;
+  });
+  await jobs.start({ work: false });
+  const app: FastifyInstance = await createApp({
+    config: readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', JWT_SECRET: secret }),
+    database,
+    clock,
+    cache: createMemoryCache(),
+    limiter: createMemoryRateLimiter(),
+    jobs,
+    wechat: createWechat(undefined, undefined),
+  });
+  await app.ready();
+  const tokens = createTokens(app.jwt);
+  const tokenOf = (user: BenchUser) => tokens.signAccess(user.id, user.sessionId, clock.now());
+
+  async function send(request: BenchRequest, key: string): Promise<unknown> {
+    const response = await app.inject({
+      method: request.method,
+      url: request.path,
+      headers: {
+        authorization: `Bearer ${tokenOf(request.user)}`,
+        ...(request.body ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+      },
+      ...(request.body ? { payload: request.body } : {}),
+    });
+    const answer = response.json() as { success: boolean; data: unknown };
+    if (!answer.success) throw new Error(`${request.path}: ${response.payload}`);
+    return answer.data;
+  }
+
+  return {
+    tokenOf,
+    /** What the app sends for a request once it knows the person who asks. */
+    async statementsOf(request: BenchRequest): Promise<{ statements: Statement[]; data: unknown }> {
+      const stranger = { ...request, path: '/api/auth/profile', method: 'GET', body: undefined } as const;
+      await send(stranger, '');
+      const key = 'bench-capture-0123456789abcdef';
+      const before = Date.now();
+      watching.start();
+      const data = await send(request, key);
+      const sent = watching.stop();
+      const number = (data as { no?: string }).no;
+      const names = new Map<string, string>([
+        [request.user.id, '{user}'],
+        [request.user.sessionId, '{session}'],
+        [key, '{key}'],
+        ...(request.leadId ? [[request.leadId, '{lead}'] as const] : []),
+        ...(number ? [[number, '{No}'] as const, [number.toLowerCase(), '{no}'] as const] : []),
+      ]);
+      return { statements: parametrise(sent, names, before), data };
+    },
+    async close() {
+      await app.close();
+      await jobs.stop();
+    },
+  };
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Replaces what belongs to one request by names, so that every request can have its own. */
+function parametrise(sent: readonly Sent[], names: ReadonlyMap<string, string>, since: number): Statement[] {
+  const fresh = new Map<string, string>();
+  const bytes = new Map<string, number>();
+
+  function template(text: string): string {
+    let result = text;
+    for (const [value, name] of names) result = result.replaceAll(value, name);
+    return result.replace(UUID, (uuid) => {
+      if (!fresh.has(uuid)) fresh.set(uuid, `{fresh${fresh.size}}`);
+      return fresh.get(uuid)!;
+    });
+  }
+
+  function slot(value: unknown): Slot {
+    if (typeof value === 'string') {
+      if (INSTANT.test(value) && Date.parse(value) >= since) return { is: 'text', template: '{now}' };
+      return { is: 'text', template: template(value) };
+    }
+    if (Buffer.isBuffer(value)) {
+      const hex = value.toString('hex');
+      if (!bytes.has(hex)) bytes.set(hex, bytes.size);
+      return { is: 'bytes', index: bytes.get(hex)!, length: value.length };
+    }
+    if (Array.isArray(value)) return { is: 'list', templates: value.map((each) => template(String(each))) };
+    return { is: 'literal', value };
+  }
+
+  return sent.map(({ text, values }) => ({ text, values: values.map(slot) }));
+}
