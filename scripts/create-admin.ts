@@ -18,7 +18,11 @@ const config = loadConfig();
 const database = await openDatabase(config);
 await migrate(database.db);
 await seedRoles(database.db, systemClock.now());
-const taken = await database.db.selectFrom('users').select('id').where('username', '=', username).executeTakeFirst();
+const taken = await database.db
+  .selectFrom('users')
+  .select('id')
+  .where('username', '=', username)
+  .executeTakeFirst();
 if (taken) {
   await database.close();
   console.error(`There is already an account called ${username}.`);

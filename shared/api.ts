@@ -5,9 +5,9 @@ import { leads } from './leads/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
 
-/** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
-export const api = { auth, users, leads, followups, workbench };
+const api = { auth, users, leads, followups, workbench };
 
+/** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =
   Object.entries(api).flatMap(([module, endpoints]) =>
     Object.entries(endpoints).map(

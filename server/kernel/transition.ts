@@ -95,8 +95,8 @@ export async function transition<S extends string, A extends string>(
   return to;
 }
 
-/** Writes one step of a status path: `transition` does it, and the birth of a record. */
-export async function recordStatus(
+/** Writes one step of a status path. */
+async function recordStatus(
   work: Work,
   entity: string,
   entityId: string,

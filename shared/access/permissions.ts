@@ -2,12 +2,6 @@
 export const REACHES = ['own', 'department', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
-export const REACH_LABELS: Readonly<Record<Reach, string>> = {
-  own: '本人',
-  department: '本部门',
-  all: '全公司',
-};
-
 interface PermissionDefinition {
   readonly label: string;
   /** Scoped permissions are granted with a reach; the others are granted or not. */

@@ -10,7 +10,7 @@ function sized(issue: Issue & { origin: string }, limit: unknown, word: string):
 }
 
 /** The Chinese sentence for a validation issue, short enough to stand under an input. */
-export function messageOf(issue: Issue): string | undefined {
+function messageOf(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined || issue.input === null ? '必填' : '格式不正确';

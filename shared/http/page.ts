@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { textLine } from '../values/text.ts';
 
-export const PAGE_SIZE = { default: 20, max: 100 } as const;
+const PAGE_SIZE = { default: 20, max: 100 } as const;
 const MAX_PAGE = 1_000_000;
 
 export const pagination = z.object({

@@ -33,7 +33,6 @@ export const leadMachine = defineMachine({
 });
 
 export type LeadStatus = keyof typeof leadMachine.states;
-export type LeadAction = keyof typeof leadMachine.actions;
 
 /** The states in which a lead is somebody's work. */
 export const OPEN_LEAD_STATUSES = ['new', 'contacted', 'qualified'] as const satisfies LeadStatus[];

@@ -19,7 +19,7 @@ const text = (max: number) => z.string().max(max).refine(storable, '含有不支
 export const textLine = (max: number) => text(max).overwrite((v) => v.replace(/\s+/g, ' ').trim());
 
 /** Several lines, trimmed at the ends. */
-export const textBlock = (max: number) => text(max).overwrite((v) => v.trim());
+const textBlock = (max: number) => text(max).overwrite((v) => v.trim());
 
 export const requiredLine = (max: number) => textLine(max).min(1);
 export const requiredBlock = (max: number) => textBlock(max).min(1);

@@ -63,6 +63,8 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
     complaints,
     async open(route) {
       await page.goto(`${origin}/#/${route}`);
+      // The page before it slides away for a moment, with the same words on it.
+      await page.waitForTimeout(600);
     },
     async tap(name) {
       const ways = [

@@ -21,7 +21,7 @@ export async function logFollowUp(
   draft: Draft,
 ): Promise<Answer<typeof followups.create>> {
   const said = draft.happenedAt ?? work.now;
-  const happenedAt = said < work.now ? said : work.now;
+  const happenedAt = [said, work.now].sort()[0] as string;
   if (Date.parse(said) > Date.parse(work.now) + CLOCK_SKEW_MS) {
     throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
   }

@@ -4,7 +4,7 @@ import { authErrors } from '#shared/auth/contract.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Instant } from '#shared/values/time.ts';
 
-export const ACCESS_SECONDS = 15 * 60;
+const ACCESS_SECONDS = 15 * 60;
 export const REFRESH_MS = 30 * 86_400_000;
 const BIND_SECONDS = 10 * 60;
 
