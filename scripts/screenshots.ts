@@ -1,0 +1,81 @@
+/** `npm run screenshots`: takes the pictures of the README from the built H5 and a fresh demo company. */
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { DEMO_PASSWORD } from '../server/demo/accounts.ts';
+import { startDemoServer } from '../tests/browser/demo-server.ts';
+import { findChromium } from './chromium.ts';
+
+const FOLDER = join(import.meta.dirname, '../docs/images');
+
+const server = await startDemoServer();
+const browser = await chromium.launch(await findChromium());
+
+async function signIn(username: string, options: { dark?: boolean; width?: number } = {}): Promise<Page> {
+  const { dark = false, width = 390 } = options;
+  const phone = width < 900;
+  const context = await browser.newContext({
+    viewport: { width, height: phone ? 844 : 760 },
+    deviceScaleFactor: phone ? 1.5 : 1,
+    hasTouch: phone,
+    isMobile: phone,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: dark ? 'dark' : 'light',
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/#/pages/login/index`);
+  await page.locator('input').first().fill(username);
+  await page.locator('input[type=password]').fill(DEMO_PASSWORD);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.waitForURL(/pages\/today/);
+  return page;
+}
+
+const settle = async (page: Page) => {
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(800);
+};
+const shoot = async (page: Page, name: string) => {
+  await settle(page);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+};
+const open = async (page: Page, route: string) => {
+  await page.goto(`${server.origin}/#/${route}`);
+  await settle(page);
+};
+
+const rep = await signIn('sales');
+await shoot(rep, 'today');
+await open(rep, 'pages/leads/index');
+await shoot(rep, 'leads');
+const card = rep.locator('.lead-card', { hasText: '有意向' }).filter({ visible: true }).first();
+await card.click();
+await shoot(rep, 'lead');
+await rep.getByRole('button', { name: '写跟进', exact: true }).first().click();
+await settle(rep);
+await rep
+  .locator('textarea')
+  .filter({ visible: true })
+  .first()
+  .fill('和工程部过了点位表，下周一发无线改造的报价');
+await rep.getByRole('radio', { name: '微信', exact: true }).click();
+await rep.getByText('下周一', { exact: true }).click();
+await shoot(rep, 'follow-up');
+
+const registrar = await signIn('media');
+await open(registrar, 'sales/lead-form/index');
+await shoot(registrar, 'form');
+
+const night = await signIn('sales', { dark: true });
+await open(night, 'pages/leads/index');
+await shoot(night, 'leads-dark');
+
+await shoot(await signIn('manager'), 'manager');
+
+const desk = await signIn('manager', { width: 1200 });
+await open(desk, 'pages/leads/index');
+await desk.locator('.lead-card', { hasText: '有意向' }).filter({ visible: true }).first().click();
+await shoot(desk, 'wide');
+
+await browser.close();
+await server.stop();
