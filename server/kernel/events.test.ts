@@ -99,6 +99,18 @@ describe('an event', () => {
   });
 });
 
+it('a process that only sends can do so inside its first transaction', async () => {
+  const sender = createJobs(
+    { database: t.database, clock: t.clock },
+    [on(defineEvent('first.sent'), 'hear', async () => undefined)],
+    [],
+    (error) => void errors.push(error),
+  );
+  await sender.start({ work: false });
+  await t.db.transaction().execute((trx) => sender.send(trx, [{ name: 'first.sent', payload: {} }]));
+  await sender.stop();
+});
+
 describe('a scheduled job', () => {
   it('triggered by several processes at once runs once', async () => {
     await Promise.all([1, 2, 3, 4].map(() => jobs.trigger('nightly.count')));

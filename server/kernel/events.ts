@@ -82,6 +82,15 @@ export function createJobs(
     for (const job of scheduled) await boss.createQueue(job.name, { ...RETRIES, policy: 'exclusive' });
   }
 
+  /**
+   * Makes the queue library remember its queues. A send inside a transaction would otherwise look its queue up on a second
+   * connection, and the embedded database has only the one: it would wait for itself for ever.
+   */
+  async function rememberQueues(): Promise<void> {
+    const none = '00000000-0000-0000-0000-000000000000';
+    for (const handler of handlers) await boss.findJobs(queueOf(handler), { id: none });
+  }
+
   async function work(): Promise<void> {
     const options = { pollingIntervalSeconds: 1 };
     for (const handler of handlers) {
@@ -106,6 +115,7 @@ export function createJobs(
     async start(options) {
       await boss.start();
       await createQueues();
+      await rememberQueues();
       if (options.work) await work();
     },
     async stop() {
