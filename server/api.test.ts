@@ -1,0 +1,359 @@
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import type * as z from 'zod';
+import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
+import { allEndpoints } from '#shared/api.ts';
+import { auth } from '#shared/auth/contract.ts';
+import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
+import { leads } from '#shared/leads/contract.ts';
+import { leadMachine } from '#shared/leads/machine.ts';
+import type { Machine } from '#shared/machine.ts';
+import { newId } from './kernel/new-id.ts';
+import { createPasswords } from './modules/identity/passwords.ts';
+import { type Company, createCompany, leadDraft, leadSeenBy, register } from './testing/company.ts';
+import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+
+// The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
+
+const PASSWORD = 'correct-horse-1';
+
+let t: TestApp;
+let people: Company;
+let byRole: Record<RoleCode, TestUser>;
+let passwordHash: string;
+
+beforeAll(async () => {
+  t = await createTestApp();
+  people = await createCompany(t);
+  const { rep, registrar, manager, engineer, finance, admin } = people;
+  byRole = { sales: rep, media: registrar, sales_manager: manager, engineer, finance, admin };
+  passwordHash = await createPasswords(8).hash(PASSWORD);
+});
+
+const endpoints = allEndpoints.map(([name, endpoint]) => ({ name, endpoint }));
+const signature = (endpoint: EndpointDefinition) => `${endpoint.method} ${endpoint.path}`;
+
+describe('the endpoints', () => {
+  it('each have an address of their own', () => {
+    const shapes = endpoints.map(({ endpoint }) => signature(endpoint).replace(/:\w+/g, ':'));
+    expect(new Set(shapes).size).toBe(shapes.length);
+  });
+
+  it('are all mounted, and nothing else is', async () => {
+    const { paths } = t.app.swagger() as { paths: Record<string, Record<string, unknown>> };
+    const mounted = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(mounted.sort()).toEqual(endpoints.map(({ endpoint }) => signature(endpoint)).sort());
+  });
+
+  it.each(endpoints)(
+    '$name declares what its address names, and speaks Chinese on the API page',
+    ({ endpoint }) => {
+      const named = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
+      expect(Object.keys(endpoint.params?.shape ?? {})).toEqual(named);
+      expect(endpoint.summary).toMatch(/\p{Script=Han}/u);
+      if (endpoint.method === 'GET') expect(endpoint.body).toBeUndefined();
+    },
+  );
+
+  it.each(endpoints.filter(({ endpoint }) => endpoint.body))(
+    '$name takes no unknown field',
+    ({ endpoint }) => {
+      const result = (endpoint.body as z.ZodType).safeParse({ notAField: 1 });
+      const issues = JSON.stringify(result.error?.issues ?? []);
+      // A choice between forms names the field that chooses first.
+      expect(/notAField|discriminator/.test(issues), issues).toBe(true);
+    },
+  );
+});
+
+describe('permissions', () => {
+  /** Any values that have the right shape: who may call is decided before they are looked at. */
+  function anyCall(endpoint: EndpointDefinition, as: TestUser | null) {
+    const params = Object.fromEntries(
+      Object.keys(endpoint.params?.shape ?? {}).map((name) => [name, newId()]),
+    );
+    const body = endpoint.body ? {} : undefined;
+    return t.send(endpoint.method, urlOf(endpoint, { params }), { as, body });
+  }
+
+  it.each(endpoints)('$name without signing in', async ({ endpoint }) => {
+    const reply = await anyCall(endpoint, null);
+    if (endpoint.permission === 'public') {
+      expect([401, 403]).not.toContain(reply.status);
+    } else {
+      expect(reply.status).toBe(401);
+      expect(reply.failure.errorCode).toBe('UNAUTHENTICATED');
+    }
+  });
+
+  const matrix = endpoints.flatMap((each) => ROLE_CODES.map((role) => ({ ...each, role })));
+  it.each(matrix)('$name as $role', async ({ endpoint, role }) => {
+    const { permission } = endpoint;
+    const open = permission === 'public' || permission === 'signed-in';
+    const allowed = open || permission in roles[role].grants;
+    const as = endpoint === auth.logout ? await t.user({ roles: [role] }) : byRole[role];
+    const reply = await anyCall(endpoint, as);
+    if (allowed) {
+      expect([401, 403], JSON.stringify(reply.body)).not.toContain(reply.status);
+    } else {
+      expect(reply.status).toBe(403);
+      expect(reply.failure.errorCode).toBe('FORBIDDEN');
+    }
+  });
+});
+
+/** A call of a write endpoint that succeeds. */
+interface Arranged {
+  as: TestUser | null;
+  input: { params?: object; body?: object };
+}
+
+async function openLead(as: TestUser = people.rep) {
+  const lead = await register(t, as);
+  return { params: { id: lead.id }, version: lead.version, lead };
+}
+
+async function account(): Promise<TestUser> {
+  return t.user({ roles: ['sales'], passwordHash });
+}
+
+async function followedLead() {
+  const { lead } = await openLead();
+  const body = { method: 'phone', content: '聊了报价' } as const;
+  const reply = await t.call(leads.followUp, { params: { id: lead.id }, body }, { as: people.rep });
+  return { lead, followUp: reply.data };
+}
+
+const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
+  'auth.login': async () => ({
+    as: null,
+    input: { body: { username: (await account()).username, password: PASSWORD } },
+  }),
+  'auth.refresh': async () => {
+    const { username } = await account();
+    const { data } = await t.call(auth.login, { body: { username, password: PASSWORD } });
+    return { as: null, input: { body: { refreshToken: data.refreshToken } } };
+  },
+  'auth.logout': async () => ({ as: await account(), input: {} }),
+  'auth.changePassword': async () => ({
+    as: await account(),
+    input: { body: { oldPassword: PASSWORD, newPassword: 'another-horse-2' } },
+  }),
+  'auth.wechat': async () => {
+    const user = await account();
+    const openid = newId();
+    await t.db.updateTable('users').set({ wechatOpenid: openid }).where('id', '=', user.id).execute();
+    t.wechatCodes.set('code', openid);
+    return { as: null, input: { body: { code: 'code' } } };
+  },
+  'auth.bindWechat': async () => {
+    const user = await account();
+    t.wechatCodes.set('unknown', newId());
+    const { failure } = await t.call(auth.wechat, { body: { code: 'unknown' } });
+    const { ticket } = failure.details as { ticket: string };
+    return { as: null, input: { body: { ticket, username: user.username, password: PASSWORD } } };
+  },
+  'leads.create': async () => ({ as: people.rep, input: { body: leadDraft() } }),
+  'leads.update': async () => {
+    const { params, version } = await openLead();
+    return { as: people.rep, input: { params, body: { version, city: '深圳' } } };
+  },
+  'leads.remove': async () => {
+    const { params, version } = await openLead();
+    return { as: people.rep, input: { params, body: { version } } };
+  },
+  'leads.restore': async () => {
+    const { params, version } = await openLead();
+    await t.call(leads.remove, { params, body: { version } }, { as: people.rep });
+    return { as: people.admin, input: { params, body: { version: version + 1 } } };
+  },
+  'leads.changeStatus': async () => {
+    const { params, version } = await openLead();
+    return { as: people.rep, input: { params, body: { version, action: 'qualify' } } };
+  },
+  'leads.convert': async () => {
+    const { params, version } = await openLead();
+    return {
+      as: people.rep,
+      input: { params, body: { version, dealDate: '2026-03-10', dealAmount: 12800.5 } },
+    };
+  },
+  'leads.assign': async () => {
+    const { params, version } = await openLead();
+    const body = { version, ownerId: people.colleague.id, reason: '调整' };
+    return { as: people.manager, input: { params, body } };
+  },
+  'leads.claim': async () => {
+    const lead = await register(t, people.registrar, { ownerId: null });
+    return { as: people.rep, input: { params: { id: lead.id } } };
+  },
+  'leads.release': async () => {
+    const { params, version } = await openLead();
+    return { as: people.rep, input: { params, body: { version, reason: '跟不动' } } };
+  },
+  'leads.followUp': async () => {
+    const { params } = await openLead();
+    return { as: people.rep, input: { params, body: { method: 'visit', content: '看了样板间' } } };
+  },
+  'followups.create': async () => {
+    const { lead } = await openLead();
+    return { as: people.rep, input: { body: { leadId: lead.id, method: 'visit', content: '看了样板间' } } };
+  },
+  'followups.update': async () => {
+    const { followUp } = await followedLead();
+    const body = { version: followUp.version, content: '聊了报价和交期' };
+    return { as: people.rep, input: { params: { id: followUp.id }, body } };
+  },
+  'followups.remove': async () => {
+    const { followUp } = await followedLead();
+    return { as: people.rep, input: { params: { id: followUp.id }, body: { version: followUp.version } } };
+  },
+};
+
+const auditCount = async () =>
+  Number(
+    (
+      await t.db
+        .selectFrom('auditEntries')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow()
+    ).count,
+  );
+
+describe('every write', () => {
+  const writes = endpoints.filter(({ endpoint }) => isWrite(endpoint));
+
+  it('is arranged for here', () => {
+    expect(Object.keys(arrangements).sort()).toEqual(writes.map(({ name }) => name).sort());
+  });
+
+  it.each(writes)(
+    '$name sent twice with one key happens once, with an audit entry',
+    async ({ name, endpoint }) => {
+      const arranged = await arrangements[name]?.();
+      if (!arranged) throw new Error(`Nothing is arranged for ${name}`);
+      const { as, input } = arranged;
+      const before = await auditCount();
+      const idempotencyKey = newId();
+      // The token as it was when the write was sent: a write may end the session it came with.
+      const send = () =>
+        t.send(endpoint.method, urlOf(endpoint, input), { as, idempotencyKey, body: input.body });
+      const first = await send();
+      expect(first.status, JSON.stringify(first.body)).toBe(200);
+      const written = await auditCount();
+      expect(written).toBeGreaterThan(before);
+      const second = await send();
+      if (endpoint === auth.logout || endpoint === auth.changePassword) {
+        // Whoever repeats it is signed out by then.
+        expect(second.failure.errorCode).toBe('SESSION_ENDED');
+      } else {
+        expect(second.headers['idempotency-replayed']).toBe('true');
+        expect(second.data).toEqual(first.data);
+      }
+      expect(await auditCount()).toBe(written);
+    },
+  );
+
+  it.each(writes)('$name answers in the envelope', async ({ name, endpoint }) => {
+    const arranged = await arrangements[name]?.();
+    if (!arranged) throw new Error(`Nothing is arranged for ${name}`);
+    const { as, input } = arranged;
+    const reply = await t.send(endpoint.method, urlOf(endpoint, input), { as, body: input.body });
+    expect(reply.body).toMatchObject({
+      success: true,
+      code: 200,
+      message: '操作成功',
+      timestamp: t.clock.now(),
+    });
+    endpoint.response.parse(reply.data);
+  });
+});
+
+describe('every machine', () => {
+  interface Driven<S extends string, A extends string> {
+    machine: Machine<S, A>;
+    /** A record in this state. */
+    put(status: S): Promise<{ id: string; version: number }>;
+    /** The call that performs an action. */
+    drive: Record<A, (record: { id: string; version: number }) => Promise<Reply<{ status: S }>>>;
+  }
+
+  type LeadStatus = keyof typeof leadMachine.states;
+  type LeadAction = keyof typeof leadMachine.actions;
+  const change =
+    (action: LeadAction, more: object = {}) =>
+    ({ id, version }: { id: string; version: number }) =>
+      t.send('PUT', urlOf(leads.changeStatus, { params: { id } }), {
+        as: people.rep,
+        body: { action, version, ...more },
+      }) as Promise<Reply<{ status: LeadStatus }>>;
+
+  const lead: Driven<LeadStatus, LeadAction> = {
+    machine: leadMachine,
+    async put(status) {
+      const { id } = await register(t, people.rep);
+      await t.db.updateTable('leads').set({ status }).where('id', '=', id).execute();
+      return { id, version: 1 };
+    },
+    drive: {
+      contact: change('contact'),
+      qualify: change('qualify'),
+      close: change('close', { outcome: 'lost', reason: '价格' }),
+      reopen: change('reopen', { reason: '又联系上了' }),
+      convert: ({ id, version }) =>
+        t.call(
+          leads.convert,
+          { params: { id }, body: { version, dealDate: '2026-03-10', dealAmount: 1 } },
+          { as: people.rep },
+        ),
+    },
+  };
+
+  const machines: Record<string, Driven<LeadStatus, LeadAction>> = { leads: lead };
+
+  describe.each(Object.entries(machines))('%s', (_, { machine, put, drive }) => {
+    const states = Object.keys(machine.states) as LeadStatus[];
+    const actions = Object.keys(machine.actions) as LeadAction[];
+
+    it('reaches every state from the first', () => {
+      const reached = new Set<string>([machine.initial]);
+      for (const state of reached) {
+        for (const action of machine.available(state as LeadStatus)) {
+          for (const to of [machine.actions[action].to].flat()) reached.add(to);
+        }
+      }
+      expect([...reached].sort()).toEqual([...states].sort());
+    });
+
+    it('names its states and actions in Chinese', () => {
+      for (const label of [
+        ...Object.values(machine.states),
+        ...actions.map((each) => machine.actions[each].label),
+      ])
+        expect(label).toMatch(/\p{Script=Han}/u);
+    });
+
+    test.each(actions.flatMap((action) => states.map((state) => [action, state] as const)))(
+      '%s from %s is done or refused, as it says',
+      async (action, state) => {
+        const record = await put(state);
+        const reply = await drive[action](record);
+        if (machine.can(state, action)) {
+          expect([machine.actions[action].to].flat()).toContain(reply.data.status);
+        } else {
+          expect(reply.failure).toMatchObject({ code: 409, errorCode: 'ACTION_NOT_ALLOWED' });
+          expect(reply.failure.details).toEqual({ status: state, allowed: machine.available(state) });
+          const now = await leadSeenBy(t, people.rep, record.id);
+          expect(now).toMatchObject({ status: state, version: record.version });
+        }
+      },
+    );
+  });
+});
+
+it('the API page describes exactly this', async () => {
+  const reply = await t.app.inject({ url: '/api/docs/json' });
+  const document = JSON.stringify(reply.json(), null, 2);
+  await expect(`${document}\n`).toMatchFileSnapshot('__snapshots__/openapi.json');
+});
