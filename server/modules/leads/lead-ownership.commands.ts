@@ -6,6 +6,7 @@ import { may, visible } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
+import { withPermission } from '../../kernel/transition.ts';
 import { isAssignable } from '../identity/identity.queries.ts';
 import { type Lead, lockLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
@@ -82,6 +83,7 @@ export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
 
 /** Somebody who just saw the lead in the pool may know who was faster; nobody else learns that it exists. */
 async function whyNotClaimed(work: Work, id: string): Promise<Error> {
+  const { scope } = withPermission(work, 'leads.read');
   const lead = await work.db
     .selectFrom('leads')
     .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
@@ -89,7 +91,7 @@ async function whyNotClaimed(work: Work, id: string): Promise<Error> {
       join.onRef('last.leadId', '=', 'leads.id').onRef('last.at', '=', 'leads.assignedAt'),
     )
     .select(['owner.name as ownerName', 'leads.status', 'last.kind'])
-    .select(visible(work.scope, 'leads').as('visible'))
+    .select(visible(scope, 'leads').as('visible'))
     .where('leads.id', '=', id)
     .where('leads.deletedAt', 'is', null)
     .executeTakeFirst();
