@@ -6,7 +6,7 @@ import jwt from '@fastify/jwt';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { httpErrors } from '#shared/http/errors.ts';
 import { speakChinese } from '#shared/http/messages.ts';
@@ -43,6 +43,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
+    // Addresses that cannot even be decoded do not reach the error handler.
+    frameworkErrors: (error, request, reply) => {
+      const refusal = refusalOf(error);
+      // The type knows of no answer here other than an empty one.
+      (reply as FastifyReply).status(refusal.status).send(failureOf(refusal, request.id, clock.now()));
+    },
     // Request lines would carry keywords: what a person searched for does not belong in a log.
     logController: new LogController({ disableRequestLogging: true }),
   });

@@ -41,14 +41,14 @@ export function createTokens(jwt: JWT): Tokens {
     readAccess(token, now) {
       const claims = read(token, 'access');
       if (!claims) throw httpErrors.UNAUTHENTICATED();
-      if (claims.exp <= seconds(now)) throw httpErrors.TOKEN_EXPIRED();
+      if (!(claims.exp > seconds(now))) throw httpErrors.TOKEN_EXPIRED();
       return { userId: claims.sub, sessionId: claims.sid };
     },
     signBindTicket: (openid, now) =>
       sign({ use: 'wechat-bind', sub: openid, exp: seconds(now) + BIND_SECONDS }, now),
     readBindTicket(ticket, now) {
       const claims = read(ticket, 'wechat-bind');
-      if (!claims || claims.exp <= seconds(now)) throw authErrors.BIND_TICKET_INVALID();
+      if (!claims || !(claims.exp > seconds(now))) throw authErrors.BIND_TICKET_INVALID();
       return claims.sub;
     },
   };
