@@ -73,7 +73,8 @@ export function filterLeads(context: Context, query: Partial<LeadQuery>): LeadRo
   if (query.contacted !== undefined) rows = rows.where('leads.isContacted', '=', query.contacted);
   if (query.pool !== undefined) rows = rows.where('leads.ownerId', query.pool ? 'is' : 'is not', null);
   if (query.due) rows = rows.where(dueBy(context, query.due === 'overdue' ? now : lastMoment(now)));
-  if (query.due === 'today') rows = rows.where(sql<boolean>`not ${dueBy(context, now)}`);
+  // Without an agreed date the condition is null rather than false.
+  if (query.due === 'today') rows = rows.where(sql<boolean>`${dueBy(context, now)} is not true`);
   if (query.fresh !== undefined) rows = rows.where(query.fresh ? fresh : sql<boolean>`not ${fresh}`);
   return rows;
 }
