@@ -22,6 +22,7 @@ export interface BenchRequest {
 }
 
 interface Sent {
+  readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -31,10 +32,13 @@ function watch(): { start(): void; stop(): Sent[] } {
   let sent: Sent[] | null = null;
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [first, values] = args as [string | { text?: string; values?: unknown[] } | undefined, unknown];
-    const text = typeof first === 'string' ? first : first?.text;
-    const given = typeof first === 'object' && first?.values ? first.values : values;
-    if (text) sent?.push({ text, values: Array.isArray(given) ? given : [] });
+    const [first, values] = args as [string | Partial<Sent> | undefined, unknown];
+    const {
+      name,
+      text,
+      values: given,
+    }: Partial<Sent> = typeof first === 'object' ? first : { text: first, values: values as unknown[] };
+    if (text) sent?.push({ name, text, values: Array.isArray(given) ? given : [] });
     return query.apply(this, args);
   } as typeof pg.Client.prototype.query;
   return {
@@ -144,5 +148,5 @@ function parametrise(sent: readonly Sent[], names: ReadonlyMap<string, string>, 
     return { is: 'literal', value };
   }
 
-  return sent.map(({ text, values }) => ({ text, values: values.map(slot) }));
+  return sent.map(({ name, text, values }) => ({ name, text, values: values.map(slot) }));
 }

@@ -10,6 +10,8 @@ export type Slot =
   | { readonly is: 'bytes'; readonly index: number; readonly length: number };
 
 export interface Statement {
+  /** Where the app has the statement prepared, the raw server has too. */
+  readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly Slot[];
 }

@@ -70,16 +70,18 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   let total: unknown[] = [];
   for (const statement of plan.statements) {
     const parameters = statement.values.map((slot) => make(slot, values));
-    if (isCount(statement)) total = await shared(owner.user, statement.text, parameters);
-    else rows = (await pool.query(statement.text, parameters)).rows;
+    if (isCount(statement)) total = await shared(owner.user, queryOf(statement, parameters));
+    else rows = (await pool.query(queryOf(statement, parameters))).rows;
   }
   return total.length > 0 ? { list: rows, total: total[0] } : { list: rows };
 }
 
-function shared(user: string, text: string, parameters: unknown[]): Promise<unknown[]> {
+const queryOf = ({ name, text }: Statement, values: unknown[]): pg.QueryConfig => ({ name, text, values });
+
+function shared(user: string, query: pg.QueryConfig): Promise<unknown[]> {
   const known = totals.get(user);
   if (known && known.until > Date.now()) return known.value;
-  const value = pool.query(text, parameters).then((result) => result.rows as unknown[]);
+  const value = pool.query(query).then((result) => result.rows as unknown[]);
   totals.set(user, { value, until: Date.now() + COUNT_MS });
   return value;
 }
@@ -88,10 +90,11 @@ async function writeAll(values: Values): Promise<unknown> {
   let rows: unknown[] = [];
   let client: pg.PoolClient | null = null;
   try {
-    for (const { text, values: slots } of plan.statements) {
-      const parameters = slots.map((slot) => make(slot, values));
+    for (const statement of plan.statements) {
+      const { text } = statement;
+      const parameters = statement.values.map((slot) => make(slot, values));
       if (text === 'begin') client = await pool.connect();
-      const result = await (client ?? pool).query(text, parameters);
+      const result = await (client ?? pool).query(queryOf(statement, parameters));
       if (result.command === 'SELECT') rows = result.rows;
       if (text.includes('"number_counters"')) {
         const number = String((result.rows[0] as { last_value: number }).last_value).padStart(4, '0');

@@ -1,6 +1,7 @@
 /** `npm run bench`: what the app costs over raw `pg` and `node:http` that run the same SQL. See README.md. */
 import { type ChildProcess, fork, type Serializable, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +19,6 @@ import { summarise } from './profile.ts';
 const CONNECTIONS = 32;
 const POOL = 20;
 const SECRET = 'the-secret-of-the-benchmark-and-nobody-else';
-const FRESH_PORT = 0;
 const here = (file: string) => join(import.meta.dirname, file);
 
 const { values: options } = parseArgs({
@@ -145,6 +145,7 @@ function ask<T>(child: ChildProcess, message: Serializable): Promise<T> {
 /** The server as it is deployed, without the worker. */
 async function startApp(env: Record<string, string>, flags: readonly string[] = []) {
   const port = await freePort();
+  const started = performance.now();
   const child = keep(
     spawn(process.execPath, [...flags, join(import.meta.dirname, '../server/main.ts')], {
       env: {
@@ -162,16 +163,15 @@ async function startApp(env: Record<string, string>, flags: readonly string[] = 
   );
   for (let attempt = 0; ; attempt++) {
     const up = await fetch(`http://127.0.0.1:${port}/api/auth/profile`).catch(() => null);
-    if (up) return { port, child };
+    if (up) return { port, child, startSeconds: (performance.now() - started) / 1000 };
     if (attempt > 300 || child.exitCode !== null) throw new Error('The app did not start');
     await sleep(100);
   }
 }
 
 async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(FRESH_PORT, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
@@ -311,16 +311,16 @@ async function profileAll(
     await stop(app.child);
     const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'));
     if (!file) throw new Error('No profile was written');
-    const { functions, packages, busySeconds } = summarise(join(folder, file), 25);
+    const { busySeconds, ...tables } = summarise(join(folder, file), app.startSeconds, 15);
     rmSync(folder, { recursive: true });
     const perRequest = ((busySeconds / result.requests) * 1000).toFixed(2);
-    console.log(`\n${scenario.name}: ${result.requests} requests, ${perRequest} ms CPU each, start included`);
     console.log(
-      packages.map(({ name, percent }) => `  ${percent.toFixed(1).padStart(5)} %  ${name}`).join('\n'),
+      `\n${scenario.name}: ${result.requests} requests, ${perRequest} ms each, ${result.errors} errors`,
     );
-    console.log(
-      functions.map(({ name, percent }) => `    ${percent.toFixed(1).padStart(5)} %  ${name}`).join('\n'),
-    );
+    for (const [title, shares] of Object.entries(tables)) {
+      console.log(`  ${title}`);
+      for (const { name, percent } of shares) console.log(`    ${percent.toFixed(1).padStart(5)} %  ${name}`);
+    }
   }
 }
 
