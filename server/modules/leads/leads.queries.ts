@@ -236,6 +236,7 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
     ...lead,
     email: masked && row.email ? maskContact(row.email) : row.email,
     description: masked && row.description ? maskDigits(row.description) : row.description,
+    closeReason: masked && row.closeReason ? maskDigits(row.closeReason) : row.closeReason,
     actions: actionsFor(context, row, { update, progress, assign, release, remove }),
   } as unknown as LeadDetail;
 }
