@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     leads: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
+    people: { type: 'string', default: '150' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -369,7 +370,7 @@ async function main(): Promise<number> {
   say(`Filling a database with ${options.leads} leads`);
   const users = await fill(database.db, Number(options.leads), (text) => say(`  ${text}`));
   const capture = await openCapture(database, SECRET);
-  const scenarios = scenariosFor(users);
+  const scenarios = scenariosFor(users.slice(0, Number(options.people)));
   const env = {
     DATABASE_URL: databaseUrl,
     DATABASE_POOL: String(POOL),
