@@ -67,7 +67,8 @@ export async function createLead(
     entityId: id,
     changes: diff({}, { no, ...draft, ownerId }),
   });
-  if (followUp) await logFollowUp(work, leadTarget, id, followUp);
+  // The new lead is ours until the transaction ends, also in the pool, where nobody may follow up.
+  if (followUp) await logFollowUp(work, { ...leadTarget, lock: async () => undefined }, id, followUp);
   return getLead(work, id);
 }
 
