@@ -28,6 +28,13 @@ async function requireAssignable(work: Work, userId: string): Promise<void> {
   throw leadErrors.OWNER_NOT_ASSIGNABLE({ fields: [{ field: 'ownerId', message: '这位同事不能跟进线索' }] });
 }
 
+/** Whoever assigns within a department gives within it too; beyond it they would lose sight of the lead. */
+function requireWithinReach({ scope: { actor, reach } }: Work, userId: string): void {
+  const team = reach === 'department' ? actor.teamIds : [actor.userId];
+  if (reach === 'all' || team.includes(userId)) return;
+  throw leadErrors.OWNER_NOT_ALLOWED({ fields: [{ field: 'ownerId', message: '只能分派给本部门的同事' }] });
+}
+
 /** Gives a lead to somebody, from the pool or from whoever follows it. */
 export async function assignLead(
   work: Work,
@@ -38,6 +45,7 @@ export async function assignLead(
   requireOpen(lead);
   if (lead.ownerId === ownerId) throw leadErrors.LEAD_ALREADY_OWNED();
   await requireAssignable(work, ownerId);
+  requireWithinReach(work, ownerId);
   const changes = { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
   await updateLead(work, lead, changes);
   await recordOwnership(work, id, { kind: 'assign', from: lead.ownerId, to: ownerId, reason });
