@@ -4,7 +4,7 @@ import { leads } from '#shared/leads/contract.ts';
 import { type Company, createCompany, register } from '../testing/company.ts';
 import { createTestApp, type TestApp } from '../testing/createTestApp.ts';
 import { contextOf } from '../testing/work.ts';
-import { listPage, type Order, readCursor, writeCursor } from './list.ts';
+import { defineList, readCursor, writeCursor } from './list.ts';
 import { newId } from './new-id.ts';
 
 let t: TestApp;
@@ -140,7 +140,13 @@ describe('a list of leads', () => {
 });
 
 describe('a long list', () => {
-  const ORDERS: Record<string, Order> = { createdAt: { column: 'leads.createdAt', type: 'timestamptz' } };
+  const list = defineList({
+    table: 'leads',
+    orders: { createdAt: { column: 'leads.createdAt', type: 'timestamptz' } },
+    rows: (db, _: null, { ownerId }: { ownerId: string }) =>
+      db.selectFrom('leads').where('leads.ownerId', '=', ownerId),
+    columns: (rows) => rows.select(['leads.id', 'leads.createdAt as sortKey']),
+  });
   let owner: Company['rep'];
   let ids: string[];
   const COUNT = 2504;
@@ -162,15 +168,10 @@ describe('a long list', () => {
   /** Pages of the kernel alone, with the statements that it sends. */
   async function read(page: number, pageSize: number) {
     const context = await contextOf(t, owner, 'leads.read');
-    return listPage(
+    return list.page(
       context,
       { page, pageSize, sort: '-createdAt' },
-      {
-        table: 'leads',
-        rows: t.db.selectFrom('leads').where('leads.ownerId', '=', owner.id),
-        orders: ORDERS,
-        shape: (rows) => rows.select(['leads.id', 'leads.createdAt as sortKey']),
-      },
+      { flags: null, values: { ownerId: owner.id } },
     );
   }
 

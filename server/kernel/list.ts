@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type Compilable, type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import type { Context } from './context.ts';
+import type { Database } from './database.ts';
+import { prepare } from './prepared.ts';
 import type { DB } from './schema.ts';
 
 /** A column that rows can be ordered by. It must not be null, and an index on it and the id should exist. */
@@ -61,110 +62,145 @@ export function after(
     (${keyset.value}::${sql.raw(order.type)}, ${keyset.id}::uuid)`;
 }
 
-export interface ListSource<Row extends { id: string; sortKey: string }, TB extends keyof DB> {
-  /** Which rows, with scope and filters; nothing selected yet. */
-  readonly rows: SelectQueryBuilder<DB, TB, Record<never, never>>;
-  /** What is shown of each; must keep the rows one to one, and select `id` and `sortKey`. */
-  shape(
-    rows: SelectQueryBuilder<DB, TB, Record<never, never>>,
-    sortKey: string,
-  ): Compilable<Row> & { execute(): Promise<Row[]> };
+type Rows<TB extends keyof DB> = SelectQueryBuilder<DB, TB, Record<never, never>>;
+
+interface ListDefinition<
+  F,
+  V extends object,
+  TB extends keyof DB,
+  Row extends { id: string; sortKey: string },
+> {
   readonly table: TB & string;
   readonly orders: Readonly<Record<string, Order>>;
+  /** Which rows, with scope and filters; see `prepare` for flags and values. */
+  rows(db: Database, flags: F, values: V): Rows<TB>;
+  /** What is shown of each; must keep the rows one to one, and select `id` and `sortKey`. */
+  columns(rows: Rows<TB>, sortKey: Expression<string>, flags: F, values: V): Compilable<Row>;
 }
 
-/**
- * One page of a list: rows in a stable order, the exact total, and a cursor for the next page. The total is counted
- * only when the first page is full, and shared for a few seconds until somebody writes to the table.
- */
-export async function listPage<Row extends { id: string; sortKey: string }, TB extends keyof DB>(
-  context: Pick<Context, 'cache'>,
-  query: ListQuery,
-  source: ListSource<Row, TB>,
-): Promise<Page<Omit<Row, 'sortKey'>>> {
-  const { pageSize, page } = query;
-  const descending = query.sort.startsWith('-');
-  const name = query.sort.replace(/^-/, '');
-  const order = source.orders[name];
-  if (!order) throw new Error(`The list of ${source.table} has no order ${name}`);
-  const idColumn = `${source.table}.id`;
+/** One question to a list. */
+export interface ListRequest<F, V> {
+  readonly flags: F;
+  readonly values: V;
+}
 
-  async function fetch(options: {
-    reverse?: boolean;
-    offset?: number;
-    limit: number;
-    keyset?: Keyset;
-  }): Promise<Row[]> {
-    const direction: Direction = descending !== Boolean(options.reverse) ? 'desc' : 'asc';
-    let rows = source.rows
-      .orderBy(sql.ref((order as Order).column), direction)
-      .orderBy(sql.ref(idColumn), direction)
-      .limit(options.limit);
-    if (options.offset) rows = rows.offset(options.offset);
-    if (options.keyset) rows = rows.where(after(order as Order, idColumn, direction, options.keyset));
-    const found = await source.shape(rows, (order as Order).column).execute();
-    return options.reverse ? found.reverse() : found;
-  }
+export interface List<F, V, Row> {
+  /** One page of rows in a stable order, with the exact total and a cursor for the next page. */
+  page(
+    context: Pick<Context, 'db' | 'cache'>,
+    query: ListQuery,
+    request: ListRequest<F, V>,
+  ): Promise<Page<Omit<Row, 'sortKey'>>>;
+  /** The exact number of rows, shared between equal questions that come within a few seconds. */
+  count(context: Pick<Context, 'db' | 'cache'>, request: ListRequest<F, V>): Promise<number>;
+}
 
-  const count = () => countRows(context, source);
-  const answer = (rows: Row[], total: number, more: boolean): Page<Omit<Row, 'sortKey'>> => {
-    const list = rows.slice(0, pageSize);
-    const last = list.at(-1);
-    return {
-      list,
-      pagination: {
-        page,
-        pageSize,
-        total,
-        totalPages: Math.ceil(total / pageSize),
-        nextCursor: more && last ? writeCursor(query.sort, last.sortKey, last.id) : null,
-      },
-    };
+interface Cut {
+  readonly sort: string;
+  readonly direction: Direction;
+}
+
+/** A list that can be asked for its pages. The total is counted only when the first page is full. */
+export function defineList<
+  F,
+  V extends object,
+  TB extends keyof DB,
+  Row extends { id: string; sortKey: string },
+>(definition: ListDefinition<F, V, TB, Row>): List<F, V, Row> {
+  const { table, orders } = definition;
+  const idColumn = `${table}.id`;
+  const orderOf = (name: string): Order => {
+    const order = orders[name];
+    if (!order) throw new Error(`The list of ${table} has no order ${name}`);
+    return order;
   };
 
-  if (query.cursor) {
-    const keyset = readCursor(query.cursor, query.sort, order.type);
-    const rows = await fetch({ limit: pageSize + 1, keyset });
-    return answer(rows, await count(), rows.length > pageSize);
-  }
-  const offset = (page - 1) * pageSize;
-  if (offset === 0) {
-    const rows = await fetch({ limit: pageSize + 1 });
-    const full = rows.length > pageSize;
-    return answer(rows, full ? await count() : rows.length, full);
-  }
-  const total = await count();
-  if (offset >= total) return answer([], total, false);
-  if (offset < DEEP_OFFSET || offset <= total / 2) {
-    return answer(await fetch({ limit: pageSize, offset }), total, offset + pageSize < total);
-  }
-  const remaining = total - offset;
-  const limit = Math.min(pageSize, remaining);
-  const rows = await fetch({ limit, offset: remaining - limit, reverse: true });
-  return answer(rows, total, remaining > pageSize);
-}
+  const pages = prepare(
+    (
+      db,
+      { flags, cut }: { flags: F; cut: Cut },
+      { values, limit, offset, keyset }: { values: V; limit: number; offset?: number; keyset?: Keyset },
+    ) => {
+      const order = orderOf(cut.sort);
+      let rows = definition
+        .rows(db, flags, values)
+        .orderBy(sql.ref(order.column), cut.direction)
+        .orderBy(sql.ref(idColumn), cut.direction)
+        .limit(limit);
+      if (offset !== undefined) rows = rows.offset(offset);
+      if (keyset) rows = rows.where(after(order, idColumn, cut.direction, keyset));
+      return definition.columns(rows, sql.ref(order.column), flags, values);
+    },
+  );
+  const counts = prepare((db, flags: F, values: V) =>
+    definition.rows(db, flags, values).select(sql<number>`count(*)`.as('count')),
+  );
 
-const counting = new Map<string, Promise<number>>();
+  const counting = new Map<string, Promise<number>>();
 
-/** The exact number of rows, shared between equal questions that come within a few seconds. */
-export async function countRows<TB extends keyof DB>(
-  { cache }: Pick<Context, 'cache'>,
-  source: { rows: SelectQueryBuilder<DB, TB, Record<never, never>>; table: string },
-): Promise<number> {
-  const query = source.rows.select(sql<number>`count(*)`.as('count'));
-  const { sql: text, parameters } = query.compile();
-  const key = createHash('sha1').update(text).update(JSON.stringify(parameters)).digest('base64');
-  const known = await cache.get<number>(source.table, key);
-  if (known !== undefined) return known;
-  let running = counting.get(key);
-  if (!running) {
-    running = query
-      .executeTakeFirstOrThrow()
-      .then((row) => Number((row as { count: number }).count))
-      .finally(() => counting.delete(key));
-    counting.set(key, running);
+  async function count({ db, cache }: Pick<Context, 'db' | 'cache'>, { flags, values }: ListRequest<F, V>) {
+    const key = JSON.stringify([flags, values]);
+    const known = await cache.get<number>(table, key);
+    if (known !== undefined) return known;
+    let running = counting.get(key);
+    if (!running) {
+      running = counts
+        .execute(db, flags, values)
+        .then(([row]) => (row as { count: number }).count)
+        .finally(() => counting.delete(key));
+      counting.set(key, running);
+    }
+    const total = await running;
+    await cache.set(table, key, total, COUNT_MS);
+    return total;
   }
-  const total = await running;
-  await cache.set(source.table, key, total, COUNT_MS);
-  return total;
+
+  return {
+    count,
+    async page(context, query, request) {
+      const { pageSize, page, sort } = query;
+      const { flags, values } = request;
+      const descending = sort.startsWith('-');
+      const name = sort.replace(/^-/, '');
+
+      async function fetch(options: { reverse?: boolean; offset?: number; limit: number; keyset?: Keyset }) {
+        const { reverse = false, ...window } = options;
+        const direction: Direction = descending !== reverse ? 'desc' : 'asc';
+        const cut = { sort: name, direction };
+        const found = await pages.execute(context.db, { flags, cut }, { values, ...window });
+        return reverse ? found.reverse() : found;
+      }
+
+      const answer = (rows: Row[], total: number, more: boolean): Page<Omit<Row, 'sortKey'>> => {
+        const list = rows.slice(0, pageSize);
+        const last = list.at(-1);
+        const nextCursor = more && last ? writeCursor(sort, last.sortKey, last.id) : null;
+        return {
+          list,
+          pagination: { page, pageSize, total, totalPages: Math.ceil(total / pageSize), nextCursor },
+        };
+      };
+
+      if (query.cursor) {
+        const keyset = readCursor(query.cursor, sort, orderOf(name).type);
+        const rows = await fetch({ limit: pageSize + 1, keyset });
+        return answer(rows, await count(context, request), rows.length > pageSize);
+      }
+      const offset = (page - 1) * pageSize;
+      if (offset === 0) {
+        const rows = await fetch({ limit: pageSize + 1 });
+        const full = rows.length > pageSize;
+        return answer(rows, full ? await count(context, request) : rows.length, full);
+      }
+      const total = await count(context, request);
+      if (offset >= total) return answer([], total, false);
+      if (offset < DEEP_OFFSET || offset <= total / 2) {
+        return answer(await fetch({ limit: pageSize, offset }), total, offset + pageSize < total);
+      }
+      const remaining = total - offset;
+      const limit = Math.min(pageSize, remaining);
+      const rows = await fetch({ limit, offset: remaining - limit, reverse: true });
+      return answer(rows, total, remaining > pageSize);
+    },
+  };
 }

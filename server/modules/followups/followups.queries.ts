@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Grants, Reach } from '#shared/access/permissions.ts';
 import type { FollowUpItem, followups } from '#shared/followups/contract.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
@@ -6,7 +7,8 @@ import type { Page } from '#shared/http/page.ts';
 import { dateOf, endOfDate, startOfDate } from '#shared/values/time.ts';
 import { visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
-import { listPage } from '../../kernel/list.ts';
+import { defineList } from '../../kernel/list.ts';
+import { contains } from '../../kernel/search.ts';
 
 const columns = [
   'followups.id',
@@ -27,28 +29,59 @@ const columns = [
   'followups.version',
 ] as const;
 
+/** Follow-ups, the latest contact first. */
+const followUpList = defineList({
+  table: 'followups',
+  orders: { happenedAt: { column: 'followups.happenedAt', type: 'timestamptz' } },
+  rows: (db, { grants, reach }: { grants: Grants; reach: Reach }, values: FollowUpValues) => {
+    const actor = { grants, userId: values.userId, teamIds: values.teamIds };
+    let rows = db
+      .selectFrom('followups')
+      .where(visible({ actor, permission: 'leads.read', reach }, 'followups'));
+    if (values.leadId) rows = rows.where('followups.leadId', '=', values.leadId);
+    if (values.authorId) rows = rows.where('followups.authorId', '=', values.authorId);
+    if (values.method) rows = rows.where('followups.method', '=', values.method);
+    if (values.from) rows = rows.where('followups.happenedAt', '>=', values.from);
+    if (values.to) rows = rows.where('followups.happenedAt', '<', values.to);
+    if (values.keyword) rows = rows.where(contains('followups.content', values.keyword));
+    return rows;
+  },
+  columns: (rows, sortKey) =>
+    rows
+      .innerJoin('leads', 'leads.id', 'followups.leadId')
+      .innerJoin('users', 'users.id', 'followups.authorId')
+      .select([...columns, sql<string>`${sortKey}`.as('sortKey')])
+      .$castTo<FollowUpItem & { sortKey: string }>(),
+});
+
+interface FollowUpValues {
+  readonly userId: string;
+  readonly teamIds: readonly string[];
+  readonly leadId: string | undefined;
+  readonly authorId: string | undefined;
+  readonly method: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly keyword: string | undefined;
+}
+
 export async function listFollowUps(
   context: Context,
   query: Request<typeof followups.list>['query'],
 ): Promise<Page<FollowUpItem>> {
-  let rows = context.db.selectFrom('followups').where(visible(context.scope, 'followups'));
-  if (query.leadId) rows = rows.where('followups.leadId', '=', query.leadId);
-  if (query.userId) rows = rows.where('followups.authorId', '=', query.userId);
-  if (query.method) rows = rows.where('followups.method', '=', query.method);
-  if (query.from) rows = rows.where('followups.happenedAt', '>=', startOfDate(query.from));
-  if (query.to) rows = rows.where('followups.happenedAt', '<', endOfDate(query.to));
-  if (query.keyword)
-    rows = rows.where(sql<boolean>`position(lower(${query.keyword}) in lower(followups.content)) > 0`);
-  return listPage(context, query, {
-    table: 'followups',
-    rows,
-    orders: { happenedAt: { column: 'followups.happenedAt', type: 'timestamptz' } },
-    shape: (found, sortKey) =>
-      found
-        .innerJoin('leads', 'leads.id', 'followups.leadId')
-        .innerJoin('users', 'users.id', 'followups.authorId')
-        .select([...columns, sql<string>`${sql.ref(sortKey)}`.as('sortKey')])
-        .$castTo<FollowUpItem & { sortKey: string }>(),
+  const { grants, userId, teamIds } = context.scope.actor;
+  return followUpList.page(context, query, {
+    flags: { grants, reach: context.scope.reach },
+    values: {
+      userId,
+      teamIds,
+      leadId: query.leadId,
+      authorId: query.userId,
+      method: query.method,
+      from: query.from && startOfDate(query.from),
+      to: query.to && endOfDate(query.to),
+      keyword: query.keyword,
+    },
   });
 }
 

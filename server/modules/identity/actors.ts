@@ -52,15 +52,17 @@ async function teamOf(db: Queryable, userId: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-const liveSession = prepare((db, { id, userId, now }: { id: string; userId: string; now: string }) =>
-  db
-    .selectFrom('deviceSessions')
-    .innerJoin('accessRevision', (join) => join.onTrue())
-    .select('accessRevision.revision')
-    .where('deviceSessions.id', '=', id)
-    .where('deviceSessions.userId', '=', userId)
-    .where('deviceSessions.endedAt', 'is', null)
-    .where('deviceSessions.expiresAt', '>', now),
+const liveSession = prepare(
+  (db, _: null, { id, userId, now }: { id: string; userId: string; now: string }) =>
+    db
+      .selectFrom('deviceSessions')
+      .innerJoin('accessRevision', (join) => join.onTrue())
+      .select('accessRevision.revision')
+      .where('deviceSessions.id', '=', id)
+      .where('deviceSessions.userId', '=', userId)
+      .where('deviceSessions.endedAt', 'is', null)
+      .where('deviceSessions.expiresAt', '>', now),
+  { planOnce: true },
 );
 
 /**
@@ -76,7 +78,7 @@ export function createAuthenticator(db: Database, tokens: Tokens, clock: Clock) 
     if (!token) throw httpErrors.UNAUTHENTICATED();
     const now = clock.now();
     const { userId, sessionId } = tokens.readAccess(token, now);
-    const [session] = await liveSession.execute(db, { id: sessionId, userId, now });
+    const [session] = await liveSession.execute(db, null, { id: sessionId, userId, now });
     if (!session) throw authErrors.SESSION_ENDED();
     // Read before the people it stands for, so that a change in between is loaded again rather than missed.
     if (session.revision > keptRevision) {

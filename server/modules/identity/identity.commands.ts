@@ -1,7 +1,7 @@
 import { type auth, authErrors, type CurrentUser, type Session } from '#shared/auth/contract.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import { normalizePhone } from '#shared/values/phone.ts';
-import { toInstant } from '#shared/values/time.ts';
+import { type Instant, toInstant } from '#shared/values/time.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -54,6 +54,9 @@ async function checkCredentials(
   return user.id;
 }
 
+/** A device that stays away this long has to sign in again. */
+const endOfSession = (now: Instant): Instant => toInstant(Date.parse(now) + REFRESH_MS);
+
 async function startSession(
   { tokens }: IdentityDependencies,
   work: PublicWork,
@@ -72,7 +75,7 @@ async function startSession(
       ip: work.ip,
       createdAt: work.now,
       lastUsedAt: work.now,
-      expiresAt: toInstant(Date.parse(work.now) + REFRESH_MS),
+      expiresAt: endOfSession(work.now),
     })
     .execute();
   work.audit({ action: 'session.started', entity: 'deviceSessions', entityId: sessionId, actorId: userId });
@@ -118,7 +121,7 @@ export async function refresh(
   const next = newRefreshToken(id);
   await work.db
     .updateTable('deviceSessions')
-    .set({ refreshHash: next.hash, lastUsedAt: work.now, ip: work.ip })
+    .set({ refreshHash: next.hash, lastUsedAt: work.now, ip: work.ip, expiresAt: endOfSession(work.now) })
     .where('id', '=', id)
     .execute();
   work.audit({ action: 'session.refreshed', entity: 'deviceSessions', entityId: id, actorId: userId });

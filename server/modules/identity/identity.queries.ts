@@ -6,7 +6,8 @@ import { OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Colleague, users } from '#shared/users/contract.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
-import { listPage } from '../../kernel/list.ts';
+import { defineList } from '../../kernel/list.ts';
+import { contains } from '../../kernel/search.ts';
 import { loadPerson } from './actors.ts';
 
 /** The profile of a user with what they may do; null when the account is not active. */
@@ -55,58 +56,69 @@ export async function isAssignable(db: Queryable, userId: string): Promise<boole
   return person?.grants[FOLLOWS_LEADS] !== undefined;
 }
 
+const colleagueList = defineList({
+  table: 'users',
+  orders: { name: { column: 'users.name', type: 'text' } },
+  rows: (
+    db,
+    { assignable }: { assignable: boolean | undefined },
+    values: { keyword: string | undefined; role: string | undefined },
+  ) => {
+    let rows = db.selectFrom('users').where('users.status', '=', 'active');
+    const { keyword, role } = values;
+    if (keyword) {
+      rows = rows.where(({ or }) =>
+        or([contains('users.name', keyword), contains('users.username', keyword)]),
+      );
+    }
+    if (role) {
+      rows = rows.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('userRoles')
+            .innerJoin('roles', 'roles.id', 'userRoles.roleId')
+            .select('roles.id')
+            .whereRef('userRoles.userId', '=', 'users.id')
+            .where('roles.code', '=', role),
+        ),
+      );
+    }
+    if (assignable !== undefined) {
+      rows = rows.where(({ exists, selectFrom, not }) => {
+        const follows = exists(
+          selectFrom('userRoles')
+            .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
+            .select('rolePermissions.permission')
+            .whereRef('userRoles.userId', '=', 'users.id')
+            .where('rolePermissions.permission', '=', FOLLOWS_LEADS),
+        );
+        return assignable ? follows : not(follows);
+      });
+    }
+    return rows;
+  },
+  columns: (rows, sortKey) =>
+    rows.leftJoin('departments', 'departments.id', 'users.departmentId').select([
+      'users.id',
+      'users.name',
+      'departments.name as departmentName',
+      sql<string>`${sortKey}`.as('sortKey'),
+      sql<string[]>`array(
+        select roles.name from user_roles join roles on roles.id = user_roles.role_id
+        where user_roles.user_id = users.id order by roles.code)`.as('roles'),
+      sql<number>`(
+        select count(*) from leads
+        where leads.owner_id = users.id and leads.deleted_at is null and leads.status in (${sql.join(OPEN_LEAD_STATUSES)}))`.as(
+        'openLeads',
+      ),
+    ]),
+});
+
 /** Colleagues by name, for pickers. */
-export async function listColleagues(
+export const listColleagues = (
   context: Context,
   query: Request<typeof users.list>['query'],
-): Promise<Page<Colleague>> {
-  let rows = context.db.selectFrom('users').where('users.status', '=', 'active');
-  const { keyword, role } = query;
-  if (keyword)
-    rows = rows.where((eb) =>
-      eb(sql`position(lower(${keyword}) in lower(users.name || ' ' || users.username))`, '>', 0),
-    );
-  if (role) {
-    rows = rows.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('userRoles')
-          .innerJoin('roles', 'roles.id', 'userRoles.roleId')
-          .select('roles.id')
-          .whereRef('userRoles.userId', '=', 'users.id')
-          .where('roles.code', '=', role),
-      ),
-    );
-  }
-  if (query.assignable !== undefined) {
-    rows = rows.where(({ exists, selectFrom, not }) => {
-      const follows = exists(
-        selectFrom('userRoles')
-          .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
-          .select('rolePermissions.permission')
-          .whereRef('userRoles.userId', '=', 'users.id')
-          .where('rolePermissions.permission', '=', FOLLOWS_LEADS),
-      );
-      return query.assignable ? follows : not(follows);
-    });
-  }
-  return listPage(context, query, {
-    table: 'users',
-    rows,
-    orders: { name: { column: 'users.name', type: 'text' } },
-    shape: (found, sortKey) =>
-      found.leftJoin('departments', 'departments.id', 'users.departmentId').select([
-        'users.id',
-        'users.name',
-        'departments.name as departmentName',
-        sql<string>`${sql.ref(sortKey)}`.as('sortKey'),
-        sql<string[]>`array(
-          select roles.name from user_roles join roles on roles.id = user_roles.role_id
-          where user_roles.user_id = users.id order by roles.code)`.as('roles'),
-        sql<number>`(
-          select count(*) from leads
-          where leads.owner_id = users.id and leads.deleted_at is null and leads.status in (${sql.join(OPEN_LEAD_STATUSES)}))`.as(
-          'openLeads',
-        ),
-      ]),
+): Promise<Page<Colleague>> =>
+  colleagueList.page(context, query, {
+    flags: { assignable: query.assignable },
+    values: { keyword: query.keyword, role: query.role },
   });
-}

@@ -3,8 +3,8 @@ import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { INTENTION_LABELS, type leads, SOURCE_LABELS } from '#shared/leads/contract.ts';
 import { leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Context } from '../../kernel/context.ts';
-import { countRows } from '../../kernel/list.ts';
-import { filterLeads, type LeadQuery } from './leads.queries.ts';
+import { type LeadQuery, leadFilter, leadRows } from './lead-filters.ts';
+import { leadList } from './leads.queries.ts';
 
 /** Counts within the scope, by day of registration. */
 export async function leadStatistics(
@@ -12,7 +12,8 @@ export async function leadStatistics(
   query: Request<typeof leads.statistics>['query'],
 ): Promise<Answer<typeof leads.statistics>> {
   const filters = { from: query.from, to: query.to, ownerId: query.ownerId };
-  const groups = await filterLeads(context, filters)
+  const { flags, values } = leadFilter(context, filters);
+  const groups = await leadRows(context.db, flags, values)
     .select(({ fn }) => [
       'leads.status',
       'leads.source',
@@ -31,7 +32,7 @@ export async function leadStatistics(
   const byStatus = by('status', Object.keys(leadMachine.states));
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
   const count = (more: Partial<LeadQuery>) =>
-    countRows(context, { table: 'leads', rows: filterLeads(context, { ...filters, ...more }) });
+    leadList.count(context, leadFilter(context, { ...filters, ...more }));
   return {
     total,
     byStatus,

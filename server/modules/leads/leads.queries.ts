@@ -1,6 +1,5 @@
-import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Grants } from '#shared/access/permissions.ts';
-import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import {
@@ -9,80 +8,17 @@ import {
   type LeadDetail,
   type LeadItem,
   type LeadRecordAction,
-  type leads,
 } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
-import { contactCutoffs, DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/overdue.ts';
+import { DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/overdue.ts';
 import type { AvailableAction } from '#shared/machine.ts';
 import { maskContact, maskDigits } from '#shared/values/phone.ts';
-import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
 import { deleted, holds, may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
-import { listPage } from '../../kernel/list.ts';
-import { prepareByShape } from '../../kernel/prepared.ts';
-import type { DB } from '../../kernel/schema.ts';
-import { matches } from '../../kernel/search.ts';
+import { defineList } from '../../kernel/list.ts';
+import { prepare } from '../../kernel/prepared.ts';
 import { machineActions } from '../../kernel/transition.ts';
-
-type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
-export type LeadQuery = Request<typeof leads.list>['query'];
-
-const ORDERS = {
-  createdAt: { column: 'leads.createdAt', type: 'timestamptz' },
-  lastContactAt: { column: 'leads.lastContactAt', type: 'timestamptz' },
-} as const;
-
-const open: Expression<boolean> = sql<boolean>`leads.status in ('new', 'contacted', 'qualified')`;
-
-/** Open, owned leads whose `nextDueAt` is not after an instant. The same rule as `nextDueAt`, as a condition. */
-function dueBy(context: Pick<Context, 'isWorkday'>, at: Instant): Expression<boolean> {
-  const cutoffs = contactCutoffs(at, DEFAULT_INTERVALS, context.isWorkday);
-  const byInterval = (Object.keys(cutoffs) as Intention[]).map(
-    (intention) => sql`(leads.intention = ${intention} and leads.last_contact_at <= ${cutoffs[intention]})`,
-  );
-  return sql<boolean>`(leads.owner_id is not null and ${open} and
-    (leads.next_follow_up_at <= ${at} or ${sql.join(byInterval, sql` or `)}))`;
-}
-
-/** The leads of a scope that pass the filters. */
-export function filterLeads(context: Context, query: Partial<LeadQuery>): LeadRows {
-  const { scope, now } = context;
-  if (query.deleted) scopeOf(scope.actor, 'leads.restore');
-  let rows = context.db
-    .selectFrom('leads')
-    .where(query.deleted ? deleted(scope, 'leads') : visible(scope, 'leads')) as LeadRows;
-  if (query.keyword) {
-    rows = rows.where(
-      matches(query.keyword, sql.ref('leads.searchGrams'), [
-        { text: sql.ref('leads.searchText') },
-        // Guessing a masked number digit by digit must not work either.
-        { text: sql.ref('leads.searchContact'), when: holds(scope) },
-      ]),
-    );
-  }
-  if (query.status) rows = rows.where('leads.status', 'in', query.status);
-  if (query.open !== undefined) rows = rows.where(query.open ? open : sql<boolean>`not ${open}`);
-  if (query.intention) rows = rows.where('leads.intention', 'in', query.intention);
-  if (query.source) rows = rows.where('leads.source', 'in', query.source);
-  if (query.ownerId) rows = rows.where('leads.ownerId', '=', query.ownerId);
-  if (query.registrantId) rows = rows.where('leads.createdBy', '=', query.registrantId);
-  if (query.province) rows = rows.where('leads.province', '=', query.province);
-  if (query.city) rows = rows.where('leads.city', '=', query.city);
-  if (query.from) rows = rows.where('leads.createdAt', '>=', startOfDate(query.from));
-  if (query.to) rows = rows.where('leads.createdAt', '<', endOfDate(query.to));
-  if (query.contacted !== undefined) rows = rows.where('leads.isContacted', '=', query.contacted);
-  if (query.pool !== undefined) rows = rows.where('leads.ownerId', query.pool ? 'is' : 'is not', null);
-  if (query.due) rows = rows.where(dueBy(context, query.due === 'overdue' ? now : lastMoment(now)));
-  // Without an agreed date the condition is null rather than false.
-  if (query.due === 'today') rows = rows.where(sql<boolean>`${dueBy(context, now)} is not true`);
-  if (query.fresh !== undefined) rows = rows.where(query.fresh ? fresh : sql<boolean>`not ${fresh}`);
-  return rows;
-}
-
-const lastMoment = (now: Instant): Instant => toInstant(Date.parse(endOfDate(dateOf(now))) - 1);
-
-const fresh: Expression<boolean> = sql<boolean>`(${open} and leads.assigned_at is not null
-  and (leads.last_follow_up_at is null or leads.last_follow_up_at < leads.assigned_at))`;
+import { type LeadQuery, type LeadRows, leadFilter, leadRows, scopeIn } from './lead-filters.ts';
 
 const itemColumns = [
   'leads.id',
@@ -174,23 +110,29 @@ function present<T extends Stored>(context: Pick<Context, 'isWorkday' | 'now'>, 
   };
 }
 
+/** Leads, newest first or by their last contact. */
+export const leadList = defineList({
+  table: 'leads',
+  orders: {
+    createdAt: { column: 'leads.createdAt', type: 'timestamptz' },
+    lastContactAt: { column: 'leads.lastContactAt', type: 'timestamptz' },
+  },
+  rows: leadRows,
+  columns: (rows, sortKey, flags, values) =>
+    withPeople(rows).select([
+      ...itemColumns,
+      holds(scopeIn(flags, values)).as('held'),
+      sql<string>`${sortKey}`.as('sortKey'),
+    ]),
+});
+
 export async function listLeads(context: Context, query: LeadQuery): Promise<Page<LeadItem>> {
-  const page = await listPage(context, query, {
-    table: 'leads',
-    rows: filterLeads(context, query),
-    orders: ORDERS,
-    shape: (rows, sortKey) =>
-      withPeople(rows).select([
-        ...itemColumns,
-        holds(context.scope).as('held'),
-        sql<string>`${sql.ref(sortKey)}`.as('sortKey'),
-      ]),
-  });
+  const page = await leadList.page(context, query, leadFilter(context, query));
   return { ...page, list: page.list.map((row) => present(context, row) as unknown as LeadItem) };
 }
 
-const findLead = prepareByShape(
-  (db, { id, userId, teamIds }: { id: string } & Omit<Rights, 'grants'>, grants: Grants) => {
+const findLead = prepare(
+  (db, grants: Grants, { id, userId, teamIds }: { id: string } & Omit<Rights, 'grants'>) => {
     const rights = { userId, teamIds, grants };
     const scope = scopeOf(rights, 'leads.read');
     return withPeople(db.selectFrom('leads').where('leads.id', '=', id) as LeadRows)
@@ -222,12 +164,13 @@ const findLead = prepareByShape(
         reaches(rights, 'leads.delete', 'leads').as('remove'),
       ]);
   },
+  { planOnce: true },
 );
 
 /** One lead with what the caller may do with it. Throws NOT_FOUND outside the scope. */
 export async function getLead(context: Context, id: string): Promise<LeadDetail> {
   const { grants, userId, teamIds } = context.actor;
-  const [row] = await findLead(grants).execute(context.db, { id, userId, teamIds });
+  const [row] = await findLead.execute(context.db, grants, { id, userId, teamIds });
   if (!row) throw httpErrors.NOT_FOUND();
   const { update, progress, assign, release, remove, ...stored } = row;
   const lead = present(context, stored);

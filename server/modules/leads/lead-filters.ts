@@ -1,0 +1,150 @@
+import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
+import type { Request } from '#shared/http/endpoint.ts';
+import type { Intention, leads } from '#shared/leads/contract.ts';
+import { contactCutoffs, DEFAULT_INTERVALS } from '#shared/leads/overdue.ts';
+import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
+import { deleted, holds, type Scope, scopeOf, visible } from '../../kernel/access.ts';
+import type { Context } from '../../kernel/context.ts';
+import type { Queryable } from '../../kernel/database.ts';
+import type { ListRequest } from '../../kernel/list.ts';
+import type { DB } from '../../kernel/schema.ts';
+import { matches, type Search, searchFor } from '../../kernel/search.ts';
+
+export type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
+export type LeadQuery = Request<typeof leads.list>['query'];
+
+/** What decides which conditions a list of leads has: the caller's rights, and the filters that are switched on. */
+interface LeadFlags {
+  readonly grants: Grants;
+  readonly permission: Permission;
+  readonly reach: Reach;
+  readonly deleted: boolean | undefined;
+  readonly open: boolean | undefined;
+  readonly pool: boolean | undefined;
+  readonly fresh: boolean | undefined;
+  readonly due: 'overdue' | 'today' | undefined;
+}
+
+/** What the conditions compare with. */
+interface LeadValues {
+  readonly userId: string;
+  readonly teamIds: readonly string[];
+  readonly search: Search | undefined;
+  readonly status: readonly string[] | undefined;
+  readonly intention: readonly string[] | undefined;
+  readonly source: readonly string[] | undefined;
+  readonly ownerId: string | undefined;
+  readonly registrantId: string | undefined;
+  readonly province: string | undefined;
+  readonly city: string | undefined;
+  readonly from: Instant | undefined;
+  readonly to: Instant | undefined;
+  readonly contacted: boolean | undefined;
+  /** The moment that decides what is overdue, and the last one of today. */
+  readonly now: DueBy | undefined;
+  readonly tonight: DueBy | undefined;
+}
+
+/** An instant, and per intention the latest contact that is due at it. */
+type DueBy = Readonly<Record<Intention | 'at', Instant>>;
+
+export type LeadFilter = ListRequest<LeadFlags, LeadValues>;
+
+const dueBy = ({ isWorkday }: Pick<Context, 'isWorkday'>, at: Instant): DueBy => ({
+  at,
+  ...contactCutoffs(at, DEFAULT_INTERVALS, isWorkday),
+});
+
+/** What a query asks for, within the caller's scope. Throws FORBIDDEN for deleted leads without the right to restore. */
+export function leadFilter(context: Context, query: Partial<LeadQuery>): LeadFilter {
+  const { scope, now } = context;
+  const { userId, teamIds, grants } = scope.actor;
+  if (query.deleted) scopeOf(scope.actor, 'leads.restore');
+  return {
+    flags: {
+      grants,
+      permission: scope.permission,
+      reach: scope.reach,
+      deleted: query.deleted,
+      open: query.open,
+      pool: query.pool,
+      fresh: query.fresh,
+      due: query.due,
+    },
+    values: {
+      userId,
+      teamIds,
+      search: query.keyword ? searchFor(query.keyword) : undefined,
+      status: query.status,
+      intention: query.intention,
+      source: query.source,
+      ownerId: query.ownerId,
+      registrantId: query.registrantId,
+      province: query.province,
+      city: query.city,
+      from: query.from && startOfDate(query.from),
+      to: query.to && endOfDate(query.to),
+      contacted: query.contacted,
+      now: query.due && dueBy(context, now),
+      tonight: query.due === 'today' ? dueBy(context, lastMoment(now)) : undefined,
+    },
+  };
+}
+
+const lastMoment = (now: Instant): Instant => toInstant(Date.parse(endOfDate(dateOf(now))) - 1);
+
+export const scopeIn = (flags: LeadFlags, values: LeadValues): Scope => ({
+  actor: { userId: values.userId, teamIds: values.teamIds, grants: flags.grants },
+  permission: flags.permission,
+  reach: flags.reach,
+});
+
+const open = sql<boolean>`leads.status in ('new', 'contacted', 'qualified')`;
+const fresh = sql<boolean>`(${open} and leads.assigned_at is not null
+  and (leads.last_follow_up_at is null or leads.last_follow_up_at < leads.assigned_at))`;
+
+/** Open, owned leads whose `nextDueAt` is not after an instant. The same rule as `nextDueAt`, as a condition. */
+const isDueBy = ({ at, high, medium, low }: DueBy): RawBuilder<boolean> =>
+  sql<boolean>`(leads.owner_id is not null and ${open} and (leads.next_follow_up_at <= ${at}
+    or (leads.intention = 'high' and leads.last_contact_at <= ${high})
+    or (leads.intention = 'medium' and leads.last_contact_at <= ${medium})
+    or (leads.intention = 'low' and leads.last_contact_at <= ${low})))`;
+
+/** Where a keyword may stand: guessing a masked number digit by digit must not work either. */
+const searchable = (scope: Scope): Expression<string> =>
+  sql`case when ${holds(scope)} then leads.search_text || chr(10) || leads.search_contact else leads.search_text end`;
+
+const anyOf = (column: string, values: readonly string[]) =>
+  sql<boolean>`${sql.ref(column)} = any(${values})`;
+const either = (condition: RawBuilder<boolean>, wanted: boolean) =>
+  wanted ? condition : sql<boolean>`not ${condition}`;
+
+/** The leads that pass a filter. */
+export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): LeadRows {
+  const scope = scopeIn(flags, values);
+  let rows = db
+    .selectFrom('leads')
+    .where(flags.deleted ? deleted(scope, 'leads') : visible(scope, 'leads')) as LeadRows;
+  if (values.search)
+    rows = rows.where(matches(values.search, sql.ref('leads.searchGrams'), searchable(scope)));
+  if (values.status) rows = rows.where(anyOf('leads.status', values.status));
+  if (values.intention) rows = rows.where(anyOf('leads.intention', values.intention));
+  if (values.source) rows = rows.where(anyOf('leads.source', values.source));
+  if (values.ownerId) rows = rows.where('leads.ownerId', '=', values.ownerId);
+  if (values.registrantId) rows = rows.where('leads.createdBy', '=', values.registrantId);
+  if (values.province) rows = rows.where('leads.province', '=', values.province);
+  if (values.city) rows = rows.where('leads.city', '=', values.city);
+  if (values.from) rows = rows.where('leads.createdAt', '>=', values.from);
+  if (values.to) rows = rows.where('leads.createdAt', '<', values.to);
+  if (values.contacted !== undefined) rows = rows.where('leads.isContacted', '=', values.contacted);
+  if (flags.open !== undefined) rows = rows.where(either(open, flags.open));
+  if (flags.pool !== undefined) rows = rows.where('leads.ownerId', flags.pool ? 'is' : 'is not', null);
+  if (flags.fresh !== undefined) rows = rows.where(either(fresh, flags.fresh));
+  if (flags.due === 'overdue' && values.now) rows = rows.where(isDueBy(values.now));
+  if (flags.due === 'today' && values.now && values.tonight) {
+    // Without an agreed date the condition is null rather than false.
+    rows = rows.where(isDueBy(values.tonight)).where(sql<boolean>`${isDueBy(values.now)} is not true`);
+  }
+  return rows;
+}
