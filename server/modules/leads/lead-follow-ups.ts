@@ -1,5 +1,6 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import type { leads } from '#shared/leads/contract.ts';
+import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { withPermission } from '../../kernel/transition.ts';
@@ -16,7 +17,13 @@ export const leadTarget: FollowUpTarget = {
   },
 
   async refresh(work, id, added) {
-    const lead = await work.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    // Locked here too: whoever changes a follow-up has not locked its lead yet.
+    const lead = await work.db
+      .selectFrom('leads')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     const last = await work.db
       .selectFrom('followups')
       .select(['happenedAt', 'content', 'nextFollowUpAt', 'nextFollowUpContent'])
@@ -34,11 +41,13 @@ export const leadTarget: FollowUpTarget = {
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
+    // What ended has no next contact, also when one of its follow-ups is taken back.
+    const planned = added || isOpenLead(lead.status as LeadStatus);
     const changes = {
       lastFollowUpAt: last?.happenedAt ?? null,
       lastFollowUpContent: last?.content ?? null,
       followUpCount: last?.count ?? 0,
-      nextFollowUpAt: last?.nextFollowUpAt ?? null,
+      nextFollowUpAt: (planned && last?.nextFollowUpAt) || null,
       nextFollowUpContent: last?.nextFollowUpContent ?? null,
       lastContactAt: latest(last?.happenedAt, lead.assignedAt, lead.createdAt),
     };
