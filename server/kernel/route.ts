@@ -6,6 +6,7 @@ import { isWrite } from '#shared/http/endpoint.ts';
 import { successOf } from '#shared/http/envelope.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
+import { normalizePhone } from '#shared/values/phone.ts';
 import { type Actor, scopeOf } from './access.ts';
 import type { Cache } from './cache.ts';
 import { isWorkday } from './calendar.ts';
@@ -92,8 +93,11 @@ export function mount(
   const limits = endpoint.limits ?? [];
 
   const keyOf = (limit: RateLimit, value: string) => `${endpoint.path}:${limit.by}:${value}`;
-  const accountOf = (request: FastifyRequest, limit: RateLimit) =>
-    String((request.body as Record<string, unknown>)[limit.by]).toLowerCase();
+  // A telephone number counts once, however it is spelled.
+  const accountOf = (request: FastifyRequest, limit: RateLimit) => {
+    const account = String((request.body as Record<string, unknown>)[limit.by]);
+    return normalizePhone(account) ?? account.toLowerCase();
+  };
 
   async function spend(limit: RateLimit, value: string): Promise<void> {
     const key = keyOf(limit, value);
