@@ -10,6 +10,7 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   leads_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
   users_username: { field: 'username', message: '用户名已被使用' },
   users_mobile: { field: 'mobile', message: '手机号已被使用' },
+  users_wechat_openid: { field: 'ticket', message: '这个微信已绑定另一个账号' },
 };
 
 const BAD_VALUE = /^22/;

@@ -96,7 +96,12 @@ export const auth = {
     permission: 'signed-in',
     summary: '修改密码，其他设备下线',
     limits: [{ by: 'address', max: 30, seconds: 300 }],
-    body: z.strictObject({ oldPassword: password, newPassword }),
+    body: z
+      .strictObject({ oldPassword: password, newPassword })
+      .refine((body) => body.newPassword !== body.oldPassword, {
+        path: ['newPassword'],
+        error: '新密码不能与原密码相同',
+      }),
     response: session,
   }),
   wechat: endpoint({
