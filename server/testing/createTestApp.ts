@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { afterAll } from 'vitest';
 import type { RoleCode } from '#shared/access/roles.ts';
 import { authErrors } from '#shared/auth/contract.ts';
@@ -73,6 +75,8 @@ export interface TestApp {
     url: string,
     options?: CallOptions & { body?: unknown; rawBody?: string },
   ): Promise<Reply<unknown>>;
+  /** Lets the worker do everything that waits for it. */
+  work(): Promise<void>;
   /** A department, under another one or at the top. */
   department(name: string, parentId?: string): Promise<string>;
   /** Somebody with these roles, signed in. */
@@ -105,9 +109,11 @@ export async function createTestApp(
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
   const wechatCodes = new Map<string, string>();
-  const jobs = createJobs({ database, clock }, allHandlers(mailer), allScheduledJobs, (error) => {
-    throw error;
-  });
+  const openJobs = () =>
+    createJobs({ database, clock }, allHandlers(mailer), allScheduledJobs, (error) => {
+      throw error;
+    });
+  const jobs = openJobs();
   await jobs.start({ work: false });
   const app = await createApp({
     config: readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', PASSWORD_MEMORY_KIB: '8' }),
@@ -165,6 +171,14 @@ export async function createTestApp(
       // Every successful answer keeps its contract, to the letter.
       if (reply.status === 200) endpoint.response.parse(reply.data);
       return reply as Reply<never>;
+    },
+    async work() {
+      const worker = openJobs();
+      await worker.start({ work: true });
+      const waiting = sql<{ count: number }>`
+        select count(*) from pgboss.job where state in ('created', 'retry', 'active')`;
+      while ((await waiting.execute(db)).rows[0]?.count !== 0) await sleep(50);
+      await worker.stop();
     },
     department: (name, parentId) => createDepartment(db, now, { name, parentId }),
     async user({ roles, name, department, passwordHash = 'none', mobile, email }) {
