@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { type LeadDraft, type LeadFilters, leads } from '#shared/leads/contract.ts';
+import { atWallClock } from '#shared/values/time.ts';
+import { workbench } from '#shared/workbench/contract.ts';
+import { type Company, createCompany, register } from '../../testing/company.ts';
+import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
+
+let t: TestApp;
+let people: Company;
+
+beforeAll(async () => {
+  t = await createTestApp();
+  people = await createCompany(t);
+  const { rep, colleague, northerner, registrar, admin } = people;
+  const make = (more: Partial<LeadDraft>, by = admin) => register(t, by, more);
+  // A working week before: overdue by now. Friday: due today. This morning: fresh.
+  t.clock.set(atWallClock('2026-03-02', '10:00'));
+  for (const owner of [rep, rep, colleague, northerner]) await make({ ownerId: owner.id });
+  t.clock.set(atWallClock('2026-03-13', '15:00'));
+  await make({ ownerId: rep.id, intention: 'high' });
+  const { id } = await make({ ownerId: rep.id });
+  const body = {
+    method: 'phone',
+    content: '约周一',
+    nextFollowUpAt: atWallClock('2026-03-16', '17:00'),
+  } as const;
+  await t.call(leads.followUp, { params: { id }, body }, { as: rep });
+  t.clock.set(atWallClock('2026-03-16', '09:00'));
+  await make({ ownerId: rep.id });
+  for (let i = 0; i < 7; i++) await make({ ownerId: null });
+  await make({ ownerId: null }, registrar);
+  await make({ ownerId: rep.id }, registrar);
+  const done = await make({ ownerId: null });
+  const close = { action: 'close', version: 1, outcome: 'invalid', reason: '空号' } as const;
+  await t.call(leads.changeStatus, { params: { id: done.id }, body: close }, { as: admin });
+  t.clock.set(atWallClock('2026-03-16', '10:00'));
+});
+
+const today = async (as: TestUser) => (await t.call(workbench.get, {}, { as })).data;
+
+describe('today', () => {
+  test.each<[keyof Company & string, Record<string, number>]>([
+    ['rep', { overdue: 2, today: 2, fresh: 5, pool: 8 }],
+    ['colleague', { overdue: 1, today: 0, fresh: 1, pool: 8 }],
+    ['manager', { teamOverdue: 3, pool: 8 }],
+    ['registrar', { registered: 2, unassigned: 1 }],
+    ['admin', { teamOverdue: 4, pool: 8 }],
+    ['engineer', {}],
+    ['finance', {}],
+  ])('of %s', async (who, expected) => {
+    const { date, sections } = await today(people[who] as TestUser);
+    expect(date).toBe('2026-03-16');
+    expect(Object.fromEntries(sections.map((section) => [section.key, section.count]))).toEqual(expected);
+  });
+
+  it.each(['rep', 'colleague', 'manager', 'registrar', 'admin'] as const)(
+    'every number of %s is the total of the list behind it, and its leads are the first of that list',
+    async (who) => {
+      const as = people[who];
+      const { sections } = await today(as);
+      expect(sections.length).toBeGreaterThan(0);
+      for (const section of sections) {
+        const query = { ...(section.filters as LeadFilters), pageSize: 100 };
+        const page = (await t.call(leads.list, { query }, { as })).data;
+        expect(section.count, section.key).toBe(page.pagination.total);
+        expect(section.leads.length, section.key).toBe(Math.min(5, section.count));
+        const ids = page.list.map((lead) => lead.id);
+        for (const lead of section.leads) expect(ids, section.key).toContain(lead.id);
+        expect(section.title).toMatch(/\p{Script=Han}/u);
+        expect(section.empty).toMatch(/\p{Script=Han}/u);
+      }
+    },
+  );
+
+  it('puts what waits longest first', async () => {
+    const { sections } = await today(people.rep);
+    const overdue = sections.find((section) => section.key === 'overdue')?.leads ?? [];
+    const contacts = overdue.map((lead) => lead.lastFollowUpAt ?? lead.assignedAt ?? '');
+    expect(contacts).toEqual([...contacts].sort());
+  });
+
+  it('is empty for a new colleague, with a word for each section', async () => {
+    const { sections } = await today(await t.user({ roles: ['media'] }));
+    expect(sections.map((section) => [section.key, section.count, section.leads])).toEqual([
+      ['registered', 0, []],
+      ['unassigned', 0, []],
+    ]);
+  });
+
+  it('shows a manager their own work beside the team’s, once there is some', async () => {
+    const boss = await t.user({ roles: ['sales_manager'], department: people.departments.north });
+    expect((await today(boss)).sections.map((section) => section.key)).toEqual(['teamOverdue', 'pool']);
+    await register(t, boss);
+    expect((await today(boss)).sections.map((section) => section.key)).toEqual([
+      'teamOverdue',
+      'fresh',
+      'pool',
+    ]);
+  });
+
+  it('changes with the write that changes it', async () => {
+    const count = async (key: string) =>
+      (await today(people.rep)).sections.find((each) => each.key === key)?.count ?? 0;
+    const [fresh, pool] = [await count('fresh'), await count('pool')];
+    const [first] = (await t.call(leads.list, { query: { pool: true, open: true } }, { as: people.rep })).data
+      .list;
+    await t.call(leads.claim, { params: { id: first?.id ?? '' } }, { as: people.rep });
+    expect([await count('fresh'), await count('pool')]).toEqual([fresh + 1, pool - 1]);
+  });
+});
