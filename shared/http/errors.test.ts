@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { authErrors } from '../auth/contract.ts';
-import { followUpErrors } from '../followups/contract.ts';
-import { leadErrors } from '../leads/contract.ts';
 import { AppError, defineErrors, httpErrors } from './errors.ts';
 
 const errors = defineErrors({ FULL: { status: 409, message: '{place}已满，还有{left}个' } });
@@ -22,16 +19,4 @@ describe('a catalogue of errors', () => {
   it('does not interpret what a value contains', () => {
     expect(errors.FULL({ values: { place: '$& {left}', left: 1 } }).message).toBe('$& {left}已满，还有1个');
   });
-});
-
-it('every refusal of the product is a client or server error with Chinese words, and every code is used once', () => {
-  const all = [httpErrors, authErrors, leadErrors, followUpErrors].flatMap((catalogue) =>
-    Object.values(catalogue as Record<string, () => AppError>).map((make) => make()),
-  );
-  for (const error of all) {
-    expect(error.status, error.code).toBeGreaterThanOrEqual(400);
-    expect(error.status, error.code).toBeLessThan(600);
-    expect(error.message, error.code).toMatch(/\p{Script=Han}/u);
-  }
-  expect(new Set(all.map((error) => error.code)).size).toBe(all.length);
 });
