@@ -94,15 +94,16 @@ describe('signing in', () => {
   it('works as hard for an account that does not exist', async () => {
     const passwords = createPasswords(4096);
     const hash = await passwords.hash(PASSWORD);
-    const time = async (stored: string | null) => {
+    /** The fastest of several, taken in turns: whatever else the machine does only adds. */
+    const fastest = [Infinity, Infinity];
+    for (let i = 0; i < 30; i++) {
       const started = performance.now();
-      for (let i = 0; i < 8; i++) expect(await passwords.verify('wrong', stored)).toBe(false);
-      return performance.now() - started;
-    };
-    await time(hash);
-    const [known, unknown] = [await time(hash), await time(null)];
-    expect(unknown).toBeGreaterThan(known / 3);
-    expect(unknown).toBeLessThan(known * 3);
+      expect(await passwords.verify('wrong', i % 2 === 0 ? hash : null)).toBe(false);
+      fastest[i % 2] = Math.min(fastest[i % 2] as number, performance.now() - started);
+    }
+    const [known, unknown] = fastest as [number, number];
+    expect(unknown).toBeGreaterThan(known / 2);
+    expect(unknown).toBeLessThan(known * 2);
   });
 
   it('refuses a disabled account, and only to who knows its password', async () => {
