@@ -8,8 +8,14 @@ import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
 import { newId } from './kernel/new-id.ts';
-import { createPasswords } from './modules/identity/passwords.ts';
-import { type Company, createCompany, leadDraft, leadSeenBy, register } from './testing/company.ts';
+import {
+  type Company,
+  createCompany,
+  hashPassword,
+  leadDraft,
+  leadSeenBy,
+  register,
+} from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
 
 // The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
@@ -26,7 +32,7 @@ beforeAll(async () => {
   people = await createCompany(t);
   const { rep, registrar, manager, engineer, finance, admin } = people;
   byRole = { sales: rep, media: registrar, sales_manager: manager, engineer, finance, admin };
-  passwordHash = await createPasswords(8).hash(PASSWORD);
+  passwordHash = await hashPassword(PASSWORD);
 });
 
 const endpoints = allEndpoints.map(([name, endpoint]) => ({ name, endpoint }));

@@ -4,10 +4,10 @@ import { followups } from '#shared/followups/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { users } from '#shared/users/contract.ts';
 import { newId } from './kernel/new-id.ts';
-import { createPasswords } from './modules/identity/passwords.ts';
 import {
   type Company,
   createCompany,
+  hashPassword,
   leadDraft,
   leadSeenBy,
   register,
@@ -210,7 +210,7 @@ describe.runIf(onRealPostgres)('at the same moment', () => {
 
   it('a refresh token used ten times at once gives one new pair, and then the session is over', async () => {
     const password = 'correct-horse-1';
-    const user = await t.user({ roles: ['sales'], passwordHash: await createPasswords(8).hash(password) });
+    const user = await t.user({ roles: ['sales'], passwordHash: await hashPassword(password) });
     const session = (await t.call(auth.login, { body: { username: user.username, password } })).data;
     const body = { refreshToken: session.refreshToken };
     const replies = await times(10, () => t.call(auth.refresh, { body }));
@@ -222,7 +222,7 @@ describe.runIf(onRealPostgres)('at the same moment', () => {
 
   it('the same refresh repeated with its key gives one pair, which stays good', async () => {
     const password = 'correct-horse-1';
-    const user = await t.user({ roles: ['sales'], passwordHash: await createPasswords(8).hash(password) });
+    const user = await t.user({ roles: ['sales'], passwordHash: await hashPassword(password) });
     const session = (await t.call(auth.login, { body: { username: user.username, password } })).data;
     const body = { refreshToken: session.refreshToken };
     const idempotencyKey = newId();

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
-import { createPasswords } from '../modules/identity/passwords.ts';
-import { type Company, createCompany, leadDraft } from '../testing/company.ts';
+import { type Company, createCompany, hashPassword, leadDraft } from '../testing/company.ts';
 import { createTestApp, type TestApp } from '../testing/createTestApp.ts';
 import { onRealPostgres } from '../testing/database.ts';
 import { forgetOldKeys, KEEP_MS } from './idempotency.ts';
@@ -122,7 +121,7 @@ describe('a write sent twice with one key', () => {
 describe('a kept answer', () => {
   it('cannot be read from the table: neither tokens nor telephone numbers nor the key', async () => {
     const password = 'correct-horse-1';
-    const person = await t.user({ roles: ['sales'], passwordHash: await createPasswords(8).hash(password) });
+    const person = await t.user({ roles: ['sales'], passwordHash: await hashPassword(password) });
     const key = newId();
     const login = await t.call(
       auth.login,

@@ -1,4 +1,5 @@
 import { type LeadDetail, type LeadDraft, leads } from '#shared/leads/contract.ts';
+import { createPasswords } from '../modules/identity/passwords.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
 
 /** A company with two sales departments, one of them with a team below it, and everybody else in a third. */
@@ -48,3 +49,6 @@ export async function leadSeenBy(t: TestApp, as: TestUser, id: string): Promise<
 /** The lead as it is stored. */
 export const storedLead = (t: TestApp, id: string) =>
   t.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+
+/** For people who sign in with a password; cheap, unlike the real ones. */
+export const hashPassword = (password: string): Promise<string> => createPasswords(8).hash(password);

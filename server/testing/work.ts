@@ -21,7 +21,7 @@ export async function contextOf(t: TestApp, user: TestUser, permission: Permissi
   return contextFor(t, actor, scopeOf(actor, permission));
 }
 
-export function contextFor(t: TestApp, actor: Actor, scope: Scope): Context {
+function contextFor(t: TestApp, actor: Actor, scope: Scope): Context {
   return {
     db: t.db,
     actor,
