@@ -55,6 +55,31 @@ export type CustomerType = keyof typeof CUSTOMER_TYPE_LABELS;
 export const OUTCOME_LABELS = { invalid: '无效线索', lost: '输单', ended: '终止跟进' } as const;
 export type LeadOutcome = keyof typeof OUTCOME_LABELS;
 
+/** What the fields of a lead are called, in the order of its form. */
+export const LEAD_FIELD_LABELS = {
+  customerName: '客户名称',
+  phone: '电话',
+  wechat: '微信',
+  source: '来源',
+  intention: '意向',
+  description: '需求描述',
+  contactPerson: '联系人',
+  company: '公司',
+  customerType: '客户类型',
+  province: '省份',
+  city: '城市',
+  address: '地址',
+  hotelRooms: '客房数',
+  sourceAccount: '来源账号',
+  otherHandle: '其他联系',
+  email: '邮箱',
+  leadTime: '进线时间',
+  isContacted: '已联系过',
+  externalClueId: '外部线索号',
+  score: '评分',
+} as const;
+export type LeadField = keyof typeof LEAD_FIELD_LABELS;
+
 const keys = <K extends string>(labels: Record<K, string>) => z.enum(Object.keys(labels) as K[]);
 const intention = keys(INTENTION_LABELS);
 const source = keys(SOURCE_LABELS);
@@ -180,12 +205,14 @@ export type LeadRecordAction = keyof typeof LEAD_RECORD_ACTIONS;
 
 export const timelineEntry = z.object({
   id: z.string(),
-  kind: z.enum(['followUp', 'status', 'ownership', 'created']),
+  kind: z.enum(['followUp', 'status', 'ownership', 'created', 'edited', 'deleted', 'restored']),
   at: z.string(),
   actorName: z.string(),
   /** One line: `新线索 → 已联系`, `由 周敏 分派给 李强`. Empty for a follow-up. */
   title: z.string(),
   reason: z.string().nullable(),
+  /** What an edit changed, in words; a null was or is empty. */
+  changes: z.array(z.object({ label: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
   followUp: z
     .object({
       method: followUpMethod,

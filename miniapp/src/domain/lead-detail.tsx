@@ -358,6 +358,9 @@ const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   status: 'flag',
   ownership: 'arrow-right-left',
   created: 'user-plus',
+  edited: 'pencil',
+  deleted: 'trash-2',
+  restored: 'undo-2',
 };
 
 interface HistoryProps {
@@ -397,6 +400,20 @@ function History({ entries, unsent, now }: HistoryProps) {
   );
 }
 
+/** Why it happened, and what it changed from what to what. */
+function Words({ entry }: { entry: TimelineEntry }) {
+  return (
+    <View className="lead-history__words">
+      {entry.reason && <Text className="lead-history__note">{entry.reason}</Text>}
+      {entry.changes.map(({ label, from, to }) => (
+        <Text key={label} className="lead-history__note">
+          {`${label}：${from ?? '空'} → ${to ?? '空'}`}
+        </Text>
+      ))}
+    </View>
+  );
+}
+
 function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
   const { followUp } = entry;
   const meta = `${entry.actorName} · ${formatAbsolute(entry.at, now)}`;
@@ -406,7 +423,7 @@ function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
       icon: KIND_ICONS[entry.kind],
       title: entry.title,
       meta,
-      ...(entry.reason ? { body: <Text className="lead-history__note">{entry.reason}</Text> } : {}),
+      ...(entry.reason || entry.changes.length > 0 ? { body: <Words entry={entry} /> } : {}),
     };
   }
   return {

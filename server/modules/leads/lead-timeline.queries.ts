@@ -1,8 +1,18 @@
 import { sql } from 'kysely';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
-import type { leads, TimelineEntry } from '#shared/leads/contract.ts';
+import {
+  CUSTOMER_TYPE_LABELS,
+  INTENTION_LABELS,
+  LEAD_FIELD_LABELS,
+  type LeadField,
+  type leads,
+  SOURCE_LABELS,
+  type TimelineEntry,
+} from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
-import { maskDigits } from '#shared/values/phone.ts';
+import { formatPhone, maskContact, maskDigits } from '#shared/values/phone.ts';
+import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import type { Changes } from '../../kernel/audit.ts';
 import type { Context } from '../../kernel/context.ts';
 import { after, readCursor, writeCursor } from '../../kernel/list.ts';
 import { getLead } from './leads.queries.ts';
@@ -30,23 +40,30 @@ export async function leadTimeline(
       ${part(
         `id, happened_at as at, 'followUp' as kind, author_id as actor_id, null as "from", null as "to", null as reason,
          null::uuid as from_owner_id, null::uuid as to_owner_id, method, content, result, customer_feedback, next_follow_up_at,
-         next_follow_up_content`,
+         next_follow_up_content, null::jsonb as changes`,
         'followups',
         'deleted_at is null and lead_id',
       )}
       union all
       ${part(
         `id, at, action as kind, actor_id, from_status, to_status, reason,
-         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null`,
+         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null, null::jsonb`,
         'status_changes',
         "entity = 'leads' and entity_id",
       )}
       union all
       ${part(
         `id, at, kind, actor_id, null, null, reason,
-         from_owner_id, to_owner_id, null, null, null, null, null::timestamptz, null`,
+         from_owner_id, to_owner_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
         'lead_ownership_changes',
         'lead_id',
+      )}
+      union all
+      ${part(
+        `id, at, action, actor_id, null, null, reason,
+         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null, changes`,
+        'audit_entries',
+        "action in ('leads.updated', 'leads.deleted', 'leads.restored') and entity = 'leads' and entity_id",
       )}
     ) as entries
     join users on users.id = entries.actor_id
@@ -56,7 +73,7 @@ export async function leadTimeline(
   const list = rows.slice(0, query.pageSize);
   const last = list.at(-1);
   return {
-    list: list.map((row) => presentEntry(row, contactMasked)),
+    list: list.map((row) => presentEntry(row, contactMasked, context.now)),
     nextCursor: rows.length > query.pageSize && last ? writeCursor('-at', last.at, last.id) : null,
   };
 }
@@ -77,40 +94,80 @@ interface TimelineRow {
   customerFeedback: string | null;
   nextFollowUpAt: string | null;
   nextFollowUpContent: string | null;
+  changes: Changes | null;
 }
 
-function presentEntry(row: TimelineRow, masked: boolean): TimelineEntry {
+function presentEntry(row: TimelineRow, masked: boolean, now: Instant): TimelineEntry {
   const text = (value: string | null) => (value !== null && masked ? maskDigits(value) : value);
-  const base = { id: row.id, at: row.at, actorName: row.actorName, reason: text(row.reason), followUp: null };
+  const entry = {
+    id: row.id,
+    at: row.at,
+    actorName: row.actorName,
+    title: '',
+    reason: text(row.reason),
+    changes: [],
+    followUp: null,
+  };
   if (row.method) {
-    return {
-      ...base,
-      kind: 'followUp',
-      title: '',
-      followUp: {
-        method: row.method,
-        content: text(row.content) ?? '',
-        result: text(row.result),
-        customerFeedback: text(row.customerFeedback),
-        nextFollowUpAt: row.nextFollowUpAt,
-        nextFollowUpContent: text(row.nextFollowUpContent),
-      },
+    const followUp = {
+      method: row.method,
+      content: text(row.content) ?? '',
+      result: text(row.result),
+      customerFeedback: text(row.customerFeedback),
+      nextFollowUpAt: row.nextFollowUpAt,
+      nextFollowUpContent: text(row.nextFollowUpContent),
     };
+    return { ...entry, kind: 'followUp', followUp };
   }
   if (row.from && row.to) {
-    return {
-      ...base,
-      kind: 'status',
-      title: `${leadMachine.states[row.from]} → ${leadMachine.states[row.to]}`,
-    };
+    const { states } = leadMachine;
+    return { ...entry, kind: 'status', title: `${states[row.from]} → ${states[row.to]}` };
   }
-  const owner = row.toName ?? '公海';
-  if (row.kind === 'create')
-    return { ...base, kind: 'created', title: `登记线索，跟进人：${owner}`, reason: null };
-  const titles: Readonly<Record<string, string>> = {
-    assign: `${row.fromName ? `${row.fromName} → ` : '分派给 '}${owner}`,
-    claim: '从公海领取',
-    release: '退回公海',
-  };
-  return { ...base, kind: 'ownership', title: titles[row.kind] ?? owner };
+  switch (row.kind) {
+    case 'create': {
+      const title = row.toName ? `登记线索，跟进人：${row.toName}` : '登记线索，放入公海';
+      return { ...entry, kind: 'created', title, reason: null };
+    }
+    case 'assign':
+      return { ...entry, kind: 'ownership', title: `${row.fromName ?? '公海'} → ${row.toName}` };
+    case 'claim':
+      return { ...entry, kind: 'ownership', title: '从公海领取', reason: null };
+    case 'release':
+      return { ...entry, kind: 'ownership', title: '退回公海' };
+    case 'leads.deleted':
+      return { ...entry, kind: 'deleted', title: '删除线索' };
+    case 'leads.restored':
+      return { ...entry, kind: 'restored', title: '恢复线索' };
+    default:
+      return {
+        ...entry,
+        kind: 'edited',
+        title: '修改资料',
+        changes: wordsOf(row.changes ?? {}, masked, now),
+      };
+  }
+}
+
+const CONTACT_FIELDS: readonly string[] = ['phone', 'wechat', 'otherHandle', 'contactPerson', 'email'];
+const OPTION_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  source: SOURCE_LABELS,
+  intention: INTENTION_LABELS,
+  customerType: CUSTOMER_TYPE_LABELS,
+};
+
+/** What an edit changed, as people say it. */
+function wordsOf(changes: Changes, masked: boolean, now: Instant): TimelineEntry['changes'] {
+  const fields = (Object.keys(LEAD_FIELD_LABELS) as LeadField[]).filter((field) => field in changes);
+  return fields.map((field) => {
+    const words = (value: unknown): string | null => {
+      if (value === null || value === undefined) return null;
+      if (typeof value === 'boolean') return value ? '是' : '否';
+      const text = OPTION_LABELS[field]?.[String(value)] ?? String(value);
+      if (field === 'leadTime') return formatAbsolute(text, now);
+      if (masked) return CONTACT_FIELDS.includes(field) ? maskContact(text) : maskDigits(text);
+      return field === 'phone' ? formatPhone(text) : text;
+    };
+    const [from, to] = changes[field] as readonly [unknown, unknown];
+    return { label: LEAD_FIELD_LABELS[field], from: words(from), to: words(to) };
+  });
 }

@@ -386,11 +386,11 @@ describe('ownership', () => {
     ]);
     const timeline = (await t.call(leads.timeline, { params: { id } }, { as: junior })).data.list;
     expect(timeline.map((entry) => [entry.kind, entry.title, entry.actorName, entry.reason])).toEqual([
-      ['ownership', '分派给 刘洋', '王芳', '再试试'],
+      ['ownership', '公海 → 刘洋', '王芳', '再试试'],
       ['ownership', '退回公海', '黄婷', '跟不动'],
       ['ownership', '李强 → 黄婷', '王芳', '调整片区'],
-      ['ownership', '从公海领取', '李强', '公海领取'],
-      ['created', '登记线索，跟进人：公海', '周敏', null],
+      ['ownership', '从公海领取', '李强', null],
+      ['created', '登记线索，放入公海', '周敏', null],
     ]);
   });
 
@@ -550,6 +550,30 @@ describe('the timeline', () => {
     expect((await list()).map((entry) => entry.kind)).toEqual(['status', 'followUp', 'created']);
     await t.send('DELETE', `/api/followups/${followUp.id}`, { as: people.rep, body: { version: 1 } });
     expect((await list()).map((entry) => entry.kind)).toEqual(['status', 'created']);
+  });
+
+  it('says what an edit changed from what to what, and hides contact details from who sees only the pool', async () => {
+    const { id, version } = await register(t, people.registrar, { ownerId: null, phone: '13912345678' });
+    const body = { version, phone: '13987654321', intention: 'high', city: '珠海' } as const;
+    await t.call(leads.update, { params: { id }, body }, { as: people.registrar });
+    const edit = async (as: TestUser) =>
+      (await t.call(leads.timeline, { params: { id } }, { as })).data.list.find(
+        ({ kind }) => kind === 'edited',
+      );
+    expect(await edit(people.registrar)).toMatchObject({
+      title: '修改资料',
+      actorName: '周敏',
+      changes: [
+        { label: '电话', from: '139 1234 5678', to: '139 8765 4321' },
+        { label: '意向', from: '中', to: '高' },
+        { label: '城市', from: null, to: '珠海' },
+      ],
+    });
+    expect((await edit(people.rep))?.changes[0]).toEqual({
+      label: '电话',
+      from: '139****5678',
+      to: '139****4321',
+    });
   });
 
   it('refuses a cursor that we did not write', async () => {

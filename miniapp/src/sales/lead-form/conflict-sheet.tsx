@@ -1,8 +1,9 @@
 import { Text, View } from '@tarojs/components';
 import { useState } from 'react';
+import { LEAD_FIELD_LABELS } from '#shared/leads/contract.ts';
 import type { Instant } from '#shared/values/time.ts';
 import { Button, cx, Icon, Press, Sheet } from '../../ui';
-import { FIELD_LABELS, type LeadFieldName, type LeadFormValue, readable } from './form-value';
+import { type LeadFieldName, type LeadFormValue, readable } from './form-value';
 
 type Side = 'mine' | 'theirs';
 
@@ -40,7 +41,7 @@ export function ConflictSheet({ open, conflicts, mine, theirs, now, onChoose, on
       <View className="conflict">
         {conflicts.map((name) => (
           <View key={name} className="conflict__field">
-            <Text className="conflict__label">{FIELD_LABELS[name]}</Text>
+            <Text className="conflict__label">{LEAD_FIELD_LABELS[name]}</Text>
             {(['mine', 'theirs'] as const).map((side) => {
               const on = sideOf(name) === side;
               const text = readable(side === 'mine' ? mine : theirs, name, now);

@@ -3,8 +3,10 @@ import {
   type CustomerType,
   INTENTION_LABELS,
   type Intention,
+  LEAD_FIELD_LABELS,
   type LeadDetail,
   type LeadDraft,
+  type LeadField,
   type LeadSource,
   SOURCE_LABELS,
 } from '#shared/leads/contract.ts';
@@ -35,28 +37,10 @@ export interface LeadFormValue {
 }
 export type LeadFieldName = keyof LeadFormValue;
 
-export const FIELD_LABELS: Readonly<Record<LeadFieldName, string>> = {
-  customerName: '客户名称',
-  phone: '电话',
-  wechat: '微信',
-  source: '来源',
-  intention: '意向',
-  description: '需求描述',
-  contactPerson: '联系人',
-  company: '公司',
-  customerType: '客户类型',
-  province: '省份',
-  city: '城市',
-  address: '地址',
-  hotelRooms: '客房数',
-  sourceAccount: '来源账号',
-  otherHandle: '其他联系',
-  email: '邮箱',
-  leadTime: '进线时间',
-  isContacted: '已联系过',
-};
 /** In the order of the form. */
-export const FIELD_NAMES = Object.keys(FIELD_LABELS) as LeadFieldName[];
+export const FIELD_NAMES = (Object.keys(LEAD_FIELD_LABELS) as LeadField[]).filter(
+  (name): name is LeadFieldName => name !== 'externalClueId' && name !== 'score',
+);
 
 /** What is behind 更多. */
 export const MORE_FIELDS: readonly LeadFieldName[] = FIELD_NAMES.slice(FIELD_NAMES.indexOf('contactPerson'));

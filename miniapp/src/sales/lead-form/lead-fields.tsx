@@ -1,6 +1,11 @@
 import { View } from '@tarojs/components';
 import type { ReactNode } from 'react';
-import { CUSTOMER_TYPE_LABELS, INTENTION_LABELS, SOURCE_LABELS } from '#shared/leads/contract.ts';
+import {
+  CUSTOMER_TYPE_LABELS,
+  INTENTION_LABELS,
+  LEAD_FIELD_LABELS,
+  SOURCE_LABELS,
+} from '#shared/leads/contract.ts';
 import { dateOf, formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { optionsOf } from '../../domain/labels';
 import { PROVINCES } from '../../domain/regions';
@@ -15,7 +20,7 @@ import {
   TextareaField,
   TextField,
 } from '../../ui';
-import { FIELD_LABELS, type LeadFieldName, type LeadFormValue, toDraft } from './form-value';
+import { type LeadFieldName, type LeadFormValue, toDraft } from './form-value';
 
 const INTENTIONS = optionsOf(INTENTION_LABELS);
 const SOURCES = optionsOf(SOURCE_LABELS);
@@ -39,7 +44,7 @@ interface LeadFieldsProps {
 
 /** The fields of a lead: seven in sight, the others behind 更多. */
 export function LeadFields({ value, errors, now, onChange, notice, owner, more, onMore }: LeadFieldsProps) {
-  const common = (name: LeadFieldName) => ({ name, label: FIELD_LABELS[name], error: errors[name] });
+  const common = (name: LeadFieldName) => ({ name, label: LEAD_FIELD_LABELS[name], error: errors[name] });
   const text = (
     name: Exclude<LeadFieldName, 'source' | 'intention' | 'customerType' | 'leadTime' | 'isContacted'>,
   ) => ({

@@ -2,9 +2,10 @@ import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { readChat } from '#shared/leads/chat.ts';
+import { LEAD_FIELD_LABELS } from '#shared/leads/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { Button, Card, Row, Sheet, TextareaInput, toast } from '../../ui';
-import { FIELD_LABELS, type LeadFieldName, type LeadFormValue } from './form-value';
+import type { LeadFieldName, LeadFormValue } from './form-value';
 
 const LONGEST = 2000;
 
@@ -51,7 +52,7 @@ export function PasteChat({ value, onFill }: PasteChatProps) {
     setText('');
     toast(
       result.filled.length > 0
-        ? `已填：${result.filled.map((name) => FIELD_LABELS[name]).join('、')}`
+        ? `已填：${result.filled.map((name) => LEAD_FIELD_LABELS[name]).join('、')}`
         : '没有认出联系方式，原文已放进需求描述',
       result.filled.length > 0 ? {} : { kind: 'plain' },
     );
