@@ -25,6 +25,9 @@ export const permissions = {
   'followups.create': { label: '写跟进', scoped: false },
   'followups.update': { label: '修改跟进', scoped: true },
   'users.lookup': { label: '选择同事', scoped: false },
+  'users.manage': { label: '管理员工与部门', scoped: false },
+  'roles.manage': { label: '管理角色与权限', scoped: false },
+  'logs.read': { label: '查看操作日志', scoped: false },
 } as const satisfies Record<string, PermissionDefinition>;
 
 export type Permission = keyof typeof permissions;
