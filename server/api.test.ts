@@ -7,6 +7,7 @@ import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.t
 import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
+import { roles as roleContract } from '#shared/roles/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import {
   type Company,
@@ -131,6 +132,12 @@ async function followedLead() {
   return { lead, followUp: reply.data };
 }
 
+async function newRole() {
+  const body = { name: `角色${newId()}`.slice(-30), grants: {} };
+  const { id, version } = (await t.call(roleContract.create, { body }, { as: people.admin })).data;
+  return { params: { id }, version };
+}
+
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
   'auth.login': async () => ({
     as: null,
@@ -160,6 +167,20 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { ticket } = failure.details as { ticket: string };
     return { as: null, input: { body: { ticket, username: user.username, password: PASSWORD } } };
   },
+  'roles.create': async () => ({
+    as: people.admin,
+    input: { body: { name: `角色${newId()}`.slice(-30), grants: { 'leads.read': 'own' } } },
+  }),
+  'roles.update': async () => {
+    const { params, version } = await newRole();
+    return { as: people.admin, input: { params, body: { version, description: '只看不改' } } };
+  },
+  'roles.grant': async () => {
+    const { params, version } = await newRole();
+    const body = { version, grants: { 'leads.read': 'department' } };
+    return { as: people.admin, input: { params, body } };
+  },
+  'roles.remove': async () => ({ as: people.admin, input: { params: (await newRole()).params } }),
   'leads.create': async () => ({ as: people.rep, input: { body: leadDraft() } }),
   'leads.update': async () => {
     const { params, version } = await openLead();

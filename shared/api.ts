@@ -2,10 +2,11 @@ import { auth } from './auth/contract.ts';
 import { followups } from './followups/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
 import { leads } from './leads/contract.ts';
+import { roles } from './roles/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
 
-const api = { auth, users, leads, followups, workbench };
+const api = { auth, users, roles, leads, followups, workbench };
 
 /** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =

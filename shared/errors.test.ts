@@ -3,9 +3,10 @@ import { authErrors } from './auth/contract.ts';
 import { followUpErrors } from './followups/contract.ts';
 import { type AppError, httpErrors } from './http/errors.ts';
 import { leadErrors } from './leads/contract.ts';
+import { roleErrors } from './roles/contract.ts';
 
 it('every refusal of the product is a client or server error with Chinese words, and every code is used once', () => {
-  const all = [httpErrors, authErrors, leadErrors, followUpErrors].flatMap((catalogue) =>
+  const all = [httpErrors, authErrors, leadErrors, followUpErrors, roleErrors].flatMap((catalogue) =>
     Object.values(catalogue as Record<string, () => AppError>).map((make) => make()),
   );
   for (const error of all) {

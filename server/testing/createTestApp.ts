@@ -90,14 +90,17 @@ export interface TestApp {
   }): Promise<TestUser>;
 }
 
-/** The whole server on a database of its own, with a clock that stands still and nothing outside the process. */
+/**
+ * The whole server on a database of its own, with a clock that stands still and nothing outside the process; `sharing`
+ * another one's database and clock, it stands for a second process of the same product.
+ */
 export async function createTestApp(
-  options: { limiter?: RateLimiter; start?: Instant } = {},
+  options: { limiter?: RateLimiter; start?: Instant; sharing?: TestApp } = {},
 ): Promise<TestApp> {
-  const database = await openTestDatabase();
+  const database = options.sharing?.database ?? (await openTestDatabase());
   const { db } = database;
   let now = options.start ?? START;
-  const clock: TestClock = {
+  const clock: TestClock = options.sharing?.clock ?? {
     now: () => now,
     set: (instant) => {
       now = instant;
@@ -136,7 +139,7 @@ export async function createTestApp(
   afterAll(async () => {
     await app.close();
     await jobs.stop();
-    await database.close();
+    if (!options.sharing) await database.close();
   });
   const tokens = createTokens(app.jwt);
 

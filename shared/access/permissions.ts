@@ -2,6 +2,12 @@
 export const REACHES = ['own', 'department', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
+export const REACH_LABELS: Readonly<Record<Reach, string>> = {
+  own: '本人',
+  department: '本部门',
+  all: '全公司',
+};
+
 interface PermissionDefinition {
   readonly label: string;
   /** Scoped permissions are granted with a reach; the others are granted or not. */
@@ -32,6 +38,26 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 export const PERMISSIONS = Object.keys(permissions) as Permission[];
+
+type Noun<P> = P extends `${infer N}.${string}` ? N : never;
+
+/** Under which heading the permissions of a noun are shown. */
+const GROUPS: Readonly<Record<Noun<Permission>, string>> = {
+  leads: '线索',
+  followups: '跟进',
+  users: '团队',
+  roles: '系统',
+  logs: '系统',
+};
+
+export const groupOf = (permission: Permission): string =>
+  GROUPS[permission.split('.')[0] as Noun<Permission>];
+
+/** How far a grant goes, in words; without one: nothing. */
+export function reachLabel(permission: Permission, reach: Reach | undefined): string {
+  if (!permissions[permission].scoped) return reach ? '开' : '关';
+  return reach ? REACH_LABELS[reach] : '无';
+}
 
 /** What one person may do: permission → reach. Unscoped permissions carry `all`. */
 export type Grants = Readonly<Partial<Record<Permission, Reach>>>;

@@ -11,6 +11,7 @@ import {
   refresh,
 } from './identity.commands.ts';
 import { listColleagues, profileOf } from './identity.queries.ts';
+import { roleRoutes } from './roles.routes.ts';
 
 export const identityRoutes = (deps: IdentityDependencies): Route[] => [
   write(auth.login, (work, { body }) => login(deps, work, body)),
@@ -25,4 +26,5 @@ export const identityRoutes = (deps: IdentityDependencies): Route[] => [
   write(auth.wechat, (work, { body }) => loginByWechat(deps, work, body)),
   write(auth.bindWechat, (work, { body }) => bindWechat(deps, work, body)),
   read(users.list, (context, { query }) => listColleagues(context, query)),
+  ...roleRoutes,
 ];
