@@ -10,6 +10,10 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   leads_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
   users_username: { field: 'username', message: '用户名已被使用' },
   users_mobile: { field: 'mobile', message: '手机号已被使用' },
+  users_department_id_fkey: { field: 'departmentId', message: '这个部门不存在' },
+  user_roles_role_id_fkey: { field: 'roleIds', message: '有角色已不存在' },
+  departments_parent_id_fkey: { field: 'parentId', message: '这个部门不存在' },
+  departments_manager_id_fkey: { field: 'managerId', message: '这位同事不存在' },
   users_wechat_openid: { field: 'ticket', message: '这个微信已绑定另一个账号' },
 };
 

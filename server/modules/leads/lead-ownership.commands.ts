@@ -46,17 +46,37 @@ export async function assignLead(
   if (lead.ownerId === ownerId) throw leadErrors.LEAD_ALREADY_OWNED();
   await requireAssignable(work, ownerId);
   requireWithinReach(work, ownerId);
-  const changes = { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
+  await passLead(work, lead, ownerId, reason);
+  return getLead(work, id);
+}
+
+/** Writes a change of owner of a locked lead, with its history; `null` is the pool. Whether it may is decided before. */
+export async function passLead(
+  work: Work,
+  lead: Lead,
+  ownerId: string | null,
+  reason: string,
+): Promise<void> {
+  const changes =
+    ownerId === null
+      ? {
+          ownerId,
+          assignedAt: null,
+          poolEnteredAt: work.now,
+          nextFollowUpAt: null,
+          nextFollowUpContent: null,
+        }
+      : { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
   await updateLead(work, lead, changes);
-  await recordOwnership(work, id, { kind: 'assign', from: lead.ownerId, to: ownerId, reason });
+  const kind = ownerId === null ? 'release' : 'assign';
+  await recordOwnership(work, lead.id, { kind, from: lead.ownerId, to: ownerId, reason });
   work.audit({
-    action: 'leads.assigned',
+    action: ownerId === null ? 'leads.released' : 'leads.assigned',
     entity: 'leads',
-    entityId: id,
+    entityId: lead.id,
     changes: diff(lead, { ownerId }),
     reason,
   });
-  return getLead(work, id);
 }
 
 /** Takes a lead out of the pool. Of many who try at once, one statement lets one through. */
@@ -120,21 +140,7 @@ export async function releaseLead(
   const lead = await lockLead(work, id, version);
   if (lead.ownerId === null) throw leadErrors.LEAD_IN_POOL();
   requireOpen(lead);
-  await updateLead(work, lead, {
-    ownerId: null,
-    assignedAt: null,
-    poolEnteredAt: work.now,
-    nextFollowUpAt: null,
-    nextFollowUpContent: null,
-  });
-  await recordOwnership(work, id, { kind: 'release', from: lead.ownerId, to: null, reason });
-  work.audit({
-    action: 'leads.released',
-    entity: 'leads',
-    entityId: id,
-    changes: { ownerId: [lead.ownerId, null] },
-    reason,
-  });
+  await passLead(work, lead, null, reason);
   return getLead(work, id);
 }
 

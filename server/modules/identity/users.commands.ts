@@ -1,0 +1,204 @@
+import { randomInt } from 'node:crypto';
+import type { Answer, Request } from '#shared/http/endpoint.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import { USER_STATUS_LABELS, type UserDetail, userErrors, type users } from '#shared/users/contract.ts';
+import { diff } from '../../kernel/audit.ts';
+import type { Work } from '../../kernel/context.ts';
+import { newId } from '../../kernel/new-id.ts';
+import type { Row } from '../../kernel/transition.ts';
+import type { Handover } from './handover.ts';
+import { endSessions, type IdentityDependencies } from './identity.commands.ts';
+import { passwordChanged } from './identity.events.ts';
+import { isAssignable } from './identity.queries.ts';
+import { cancelResets } from './password-resets.ts';
+import { keepRoleManager } from './roles.commands.ts';
+import { getUser } from './users.queries.ts';
+
+// Every write to a user or their roles counts up the access revision, so that it holds from everybody's next request on.
+
+/** Without letters and digits that look alike. */
+const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** To be read out or typed once, and changed at the first sign-in: three groups of four, 59 bits. */
+function makeUpPassword(): string {
+  const group = () => Array.from({ length: 4 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('');
+  return [group(), group(), group()].join('-');
+}
+
+/** A new account with a password that is answered this once and has to be changed at the first sign-in. */
+export async function createAccount(
+  { passwords }: IdentityDependencies,
+  work: Work,
+  { roleIds, ...account }: Request<typeof users.create>['body'],
+): Promise<Answer<typeof users.create>> {
+  const id = newId();
+  const initialPassword = makeUpPassword();
+  const passwordHash = await passwords.hash(initialPassword);
+  await work.db
+    .insertInto('users')
+    .values({
+      id,
+      ...account,
+      passwordHash,
+      mustChangePassword: true,
+      createdAt: work.now,
+      updatedAt: work.now,
+    })
+    .execute();
+  await giveRoles(work, id, roleIds);
+  const user = await getUser(work, id);
+  work.audit({
+    action: 'user.created',
+    entity: 'users',
+    entityId: id,
+    changes: diff({}, { ...account, roles: namesOf(user) }),
+  });
+  return { user, initialPassword };
+}
+
+const namesOf = ({ roles }: UserDetail): string | null => roles.map(({ name }) => name).join('、') || null;
+
+async function giveRoles({ db }: Work, userId: string, roleIds: readonly string[]): Promise<void> {
+  if (roleIds.length === 0) return;
+  await db
+    .insertInto('userRoles')
+    .values(roleIds.map((roleId) => ({ userId, roleId })))
+    .execute();
+}
+
+async function lockUser(work: Work, id: string, version?: number): Promise<Row<'users'>> {
+  const user = await work.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!user) throw httpErrors.NOT_FOUND();
+  if (version !== undefined && user.version !== version) {
+    throw httpErrors.STALE({ details: { current: await getUser(work, id) } });
+  }
+  return user;
+}
+
+async function changeUser(work: Work, user: Row<'users'>, changes: Partial<Row<'users'>>): Promise<void> {
+  await work.db
+    .updateTable('users')
+    .set({ ...changes, version: user.version + 1, updatedAt: work.now })
+    .where('id', '=', user.id)
+    .execute();
+}
+
+/** Changes the fields that are given, and no others. */
+export async function updateUser(
+  work: Work,
+  id: string,
+  { version, ...changes }: Request<typeof users.update>['body'],
+): Promise<UserDetail> {
+  const before = await lockUser(work, id, version);
+  const old = await getUser(work, id);
+  await changeUser(work, before, changes);
+  const after = await getUser(work, id);
+  const { departmentId: _, ...own } = changes;
+  work.audit({
+    action: 'user.updated',
+    entity: 'users',
+    entityId: id,
+    changes: {
+      ...diff(before, own),
+      ...diff({ department: old.department?.name }, { department: after.department?.name ?? null }),
+    },
+  });
+  return after;
+}
+
+/** Replaces somebody's roles. Refuses to leave nobody who can manage roles. */
+export async function setUserRoles(
+  work: Work,
+  id: string,
+  { version, roleIds }: Request<typeof users.setRoles>['body'],
+): Promise<UserDetail> {
+  const user = await lockUser(work, id, version);
+  const before = await getUser(work, id);
+  await changeUser(work, user, {});
+  await work.db.deleteFrom('userRoles').where('userId', '=', id).execute();
+  await giveRoles(work, id, roleIds);
+  await keepRoleManager(work);
+  const after = await getUser(work, id);
+  work.audit({
+    action: 'user.rolesChanged',
+    entity: 'users',
+    entityId: id,
+    changes: diff({ roles: namesOf(before) }, { roles: namesOf(after) }),
+  });
+  return after;
+}
+
+/** A new password for somebody who lost theirs, answered this once. Ends all their sessions. */
+export async function resetPassword(
+  { passwords }: IdentityDependencies,
+  work: Work,
+  id: string,
+): Promise<Answer<typeof users.resetPassword>> {
+  if (id === work.actor.userId) throw userErrors.OWN_ACCOUNT();
+  const user = await lockUser(work, id);
+  const initialPassword = makeUpPassword();
+  const passwordHash = await passwords.hash(initialPassword);
+  await changeUser(work, user, { passwordHash, mustChangePassword: true });
+  await cancelResets(work.db, work.now, id);
+  await endSessions(work, { userId: id }, 'password-reset');
+  work.audit({ action: 'user.passwordReset', entity: 'users', entityId: id });
+  work.emit(passwordChanged, { userId: id, at: work.now });
+  return { user: await getUser(work, id), initialPassword };
+}
+
+/** Disables or enables an account. Who is disabled is out at once, and somebody else has their open leads. */
+export async function changeUserStatus(
+  handover: Handover,
+  work: Work,
+  id: string,
+  { version, status, reason, handoverTo }: Request<typeof users.changeStatus>['body'],
+): Promise<UserDetail> {
+  if (id === work.actor.userId) throw userErrors.OWN_ACCOUNT();
+  const user = await lockUser(work, id, version);
+  if (user.status === status) {
+    throw httpErrors.ACTION_NOT_ALLOWED({
+      values: { status: USER_STATUS_LABELS[status], action: status === 'active' ? '启用' : '停用' },
+      details: { status },
+    });
+  }
+  await changeUser(work, user, { status });
+  if (status === 'disabled') {
+    await keepRoleManager(work);
+    await cancelResets(work.db, work.now, id);
+    await endSessions(work, { userId: id }, 'account-disabled');
+    await passOn(handover, work, id, handoverTo, reason);
+  }
+  work.audit({
+    action: status === 'active' ? 'user.enabled' : 'user.disabled',
+    entity: 'users',
+    entityId: id,
+    changes: diff(user, { status }),
+    reason,
+  });
+  return getUser(work, id);
+}
+
+async function passOn(
+  handover: Handover,
+  work: Work,
+  id: string,
+  to: string | null | undefined,
+  reason: string,
+): Promise<void> {
+  const { openLeads } = await getUser(work, id);
+  if (openLeads === 0) return;
+  if (to === undefined) {
+    throw userErrors.HANDOVER_REQUIRED({ values: { count: openLeads }, details: { openLeads } });
+  }
+  // Whoever is being disabled is no longer active, and so cannot be named here.
+  if (to !== null && !(await isAssignable(work.db, to))) {
+    const fields = [{ field: 'handoverTo', message: '这位同事不能接手线索' }];
+    throw userErrors.HANDOVER_NOT_ASSIGNABLE({ fields });
+  }
+  await handover.handOver(work, id, to, reason);
+}
