@@ -9,6 +9,7 @@ import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
 import { newId } from './kernel/new-id.ts';
+import { createReset } from './modules/identity/password-resets.ts';
 import {
   type Company,
   createCompany,
@@ -181,6 +182,29 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     return { as: people.admin, input: { params, body } };
   },
   'roles.remove': async () => ({ as: people.admin, input: { params: (await newRole()).params } }),
+  'auth.updateProfile': async () => ({ as: await account(), input: { body: { name: '李小强' } } }),
+  'auth.endSession': async () => {
+    const as = await account();
+    const { username } = as;
+    await t.call(auth.login, { body: { username, password: PASSWORD } });
+    const { list } = (await t.call(auth.sessions, {}, { as })).data;
+    return { as, input: { params: { id: list.find(({ current }) => !current)?.id } } };
+  },
+  'auth.endOtherSessions': async () => ({ as: await account(), input: {} }),
+  'auth.attachWechat': async () => {
+    t.wechatCodes.set('mine', newId());
+    return { as: await account(), input: { body: { code: 'mine' } } };
+  },
+  'auth.detachWechat': async () => ({ as: await account(), input: { body: { password: PASSWORD } } }),
+  'auth.forgotPassword': async () => ({
+    as: null,
+    input: { body: { username: (await account()).username } },
+  }),
+  'auth.resetPassword': async () => {
+    const { id } = await account();
+    const token = await createReset(t.db, t.clock.now(), id);
+    return { as: null, input: { body: { token, newPassword: 'another-horse-2' } } };
+  },
   'leads.create': async () => ({ as: people.rep, input: { body: leadDraft() } }),
   'leads.update': async () => {
     const { params, version } = await openLead();

@@ -24,7 +24,9 @@ async function start(): Promise<void> {
 
   const mailer = config.SMTP_URL ? createMailer(config.SMTP_URL, config.MAIL_FROM) : null;
   const working = config.WORKER === 'on';
-  const jobs = createJobs({ database, clock: systemClock }, allHandlers(mailer), allScheduledJobs, (error) =>
+  const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, '');
+  const handlers = allHandlers(mailer, publicUrl);
+  const jobs = createJobs({ database, clock: systemClock }, handlers, allScheduledJobs, (error) =>
     app.log.error({ err: error }, 'job queue'),
   );
   const wechat = createWechat(config.WECHAT_APP_ID, config.WECHAT_APP_SECRET);

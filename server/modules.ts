@@ -18,8 +18,14 @@ export const allRoutes = (identity: IdentityDependencies): Route[] => [
   ...workbenchRoutes,
 ];
 
-/** Every reaction to an event. */
-export const allHandlers = (mailer: Mailer | null): EventHandler[] => [...identityHandlers(mailer)];
+/**
+ * Every reaction to an event.
+ * @param publicUrl how people reach the app, for links in mails
+ */
+export const allHandlers = (
+  mailer: Mailer | null,
+  publicUrl: string = 'http://localhost:3000',
+): EventHandler[] => [...identityHandlers(mailer, publicUrl)];
 
 /** Everything that the clock starts. */
 export const allScheduledJobs: readonly ScheduledJob[] = [

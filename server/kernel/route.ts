@@ -66,9 +66,9 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,200}$/;
 
 /** What a person may still do who has to change their password first. */
 const ALLOWED_BEFORE_PASSWORD_CHANGE = new Set([
-  '/api/auth/profile',
-  '/api/auth/password',
-  '/api/auth/logout',
+  'GET /api/auth/profile',
+  'PUT /api/auth/password',
+  'POST /api/auth/logout',
 ]);
 
 /** Validates and answers in Chinese, field by field. */
@@ -110,7 +110,10 @@ export function mount(
     if (endpoint.permission === 'public') return;
     const actor = await dependencies.authenticate(request);
     if (endpoint.permission !== 'signed-in') scopeOf(actor, endpoint.permission);
-    if (actor.mustChangePassword && !ALLOWED_BEFORE_PASSWORD_CHANGE.has(endpoint.path)) {
+    if (
+      actor.mustChangePassword &&
+      !ALLOWED_BEFORE_PASSWORD_CHANGE.has(`${endpoint.method} ${endpoint.path}`)
+    ) {
       throw httpErrors.PASSWORD_CHANGE_REQUIRED();
     }
     request.actor = actor;
@@ -123,7 +126,8 @@ export function mount(
   /** Who got in was no guesser. Their address still counts: it may be guessing at other accounts. */
   async function forgiveAccount(request: FastifyRequest): Promise<void> {
     for (const limit of limits) {
-      if (limit.by !== 'address') await limiter.forget(keyOf(limit, accountOf(request, limit)));
+      if (limit.by !== 'address' && !limit.always)
+        await limiter.forget(keyOf(limit, accountOf(request, limit)));
     }
   }
 

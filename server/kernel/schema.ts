@@ -136,6 +136,14 @@ export interface NumberCounters {
   lastValue: number;
 }
 
+export interface PasswordResets {
+  tokenHash: Uint8Array;
+  userId: string;
+  createdAt: string;
+  expiresAt: string;
+  usedAt: string | null;
+}
+
 export interface RolePermissions {
   roleId: string;
   permission: string;
@@ -195,6 +203,7 @@ export interface DB {
   leadOwnershipChanges: LeadOwnershipChanges;
   leads: Leads;
   numberCounters: NumberCounters;
+  passwordResets: PasswordResets;
   rolePermissions: RolePermissions;
   roles: Roles;
   statusChanges: StatusChanges;

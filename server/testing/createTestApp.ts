@@ -113,9 +113,14 @@ export async function createTestApp(
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
   const wechatCodes = new Map<string, string>();
   const openJobs = () =>
-    createJobs({ database, clock }, allHandlers(mailer), allScheduledJobs, (error) => {
-      throw error;
-    });
+    createJobs(
+      { database, clock },
+      allHandlers(mailer, 'https://crm.example.com'),
+      allScheduledJobs,
+      (error) => {
+        throw error;
+      },
+    );
   const jobs = openJobs();
   await jobs.start({ work: false });
   const app = await createApp({

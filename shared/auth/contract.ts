@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { PERMISSIONS, type Permission, REACHES } from '../access/permissions.ts';
 import { endpoint, type RateLimit } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
-import { id } from '../values/id.ts';
-import { requiredLine, textLine } from '../values/text.ts';
+import { id, idParams, version } from '../values/id.ts';
+import { phone } from '../values/phone.ts';
+import { clearable, requiredLine, textLine } from '../values/text.ts';
+import { instant } from '../values/time.ts';
 
 export const authErrors = defineErrors({
   WRONG_CREDENTIALS: { status: 401, message: '账号或密码不正确' },
@@ -16,6 +18,7 @@ export const authErrors = defineErrors({
   WECHAT_CODE_INVALID: { status: 400, message: '微信登录已失效，请重试' },
   WECHAT_NOT_CONFIGURED: { status: 501, message: '还没有配置微信登录' },
   BIND_TICKET_INVALID: { status: 400, message: '绑定已超时，请重新用微信登录' },
+  RESET_TOKEN_INVALID: { status: 400, message: '链接已失效或已用过，请重新获取' },
 });
 
 /** At least eight characters, of at least two kinds. Long ones are welcome up to what is reasonable to hash. */
@@ -42,6 +45,7 @@ export const currentUser = z.object({
   permissions: z.partialRecord(z.enum(PERMISSIONS as [Permission, ...Permission[]]), z.enum(REACHES)),
   wechatBound: z.boolean(),
   mustChangePassword: z.boolean(),
+  version,
 });
 export type CurrentUser = z.infer<typeof currentUser>;
 
@@ -54,8 +58,33 @@ const session = z.object({
 });
 export type Session = z.infer<typeof session>;
 
+/** What everybody may change about themselves; also the form's schema. Left out stays, `null` clears. */
+export const profileDraft = z.strictObject({
+  /** Of the profile that was read: another one is refused as STALE. */
+  version: version.optional(),
+  name: requiredLine(50).optional(),
+  email: clearable(z.union([z.email().max(200), z.literal('')])),
+  mobile: clearable(phone),
+});
+export type ProfileDraft = z.input<typeof profileDraft>;
+
+export const deviceSession = z.object({
+  id,
+  /** What the device called itself when it signed in. */
+  device: z.string().nullable(),
+  ip: z.string().nullable(),
+  createdAt: instant,
+  /** When it last asked for a new access token: about a quarter of an hour exact. */
+  lastUsedAt: instant,
+  /** The one that asks. */
+  current: z.boolean(),
+});
+export type DeviceSession = z.infer<typeof deviceSession>;
+
 const perAccount: RateLimit = { by: 'username', max: 10, seconds: 300 };
 const perAddress: RateLimit = { by: 'address', max: 100, seconds: 300 };
+/** For whoever is signed in and has to show the password once more. */
+const perPassword: RateLimit = { by: 'address', max: 30, seconds: 300 };
 
 export const auth = {
   login: endpoint({
@@ -95,7 +124,7 @@ export const auth = {
     path: '/api/auth/password',
     permission: 'signed-in',
     summary: '修改密码，其他设备下线',
-    limits: [{ by: 'address', max: 30, seconds: 300 }],
+    limits: [perPassword],
     body: z
       .strictObject({ oldPassword: password, newPassword })
       .refine((body) => body.newPassword !== body.oldPassword, {
@@ -126,5 +155,74 @@ export const auth = {
       device,
     }),
     response: session,
+  }),
+  updateProfile: endpoint({
+    method: 'PUT',
+    path: '/api/auth/profile',
+    permission: 'signed-in',
+    summary: '修改我的姓名、手机号与邮箱',
+    body: profileDraft,
+    response: currentUser,
+  }),
+  sessions: endpoint({
+    method: 'GET',
+    path: '/api/auth/sessions',
+    permission: 'signed-in',
+    summary: '我登录着的设备，本机在前',
+    response: z.object({ list: z.array(deviceSession) }),
+  }),
+  endSession: endpoint({
+    method: 'DELETE',
+    path: '/api/auth/sessions/:id',
+    permission: 'signed-in',
+    summary: '让我的一台设备退出登录',
+    params: idParams,
+    response: z.object({}),
+  }),
+  endOtherSessions: endpoint({
+    method: 'DELETE',
+    path: '/api/auth/sessions',
+    permission: 'signed-in',
+    summary: '让我的其他设备退出登录',
+    response: z.object({}),
+  }),
+  attachWechat: endpoint({
+    method: 'PUT',
+    path: '/api/auth/wechat',
+    permission: 'signed-in',
+    summary: '登录后绑定这个微信，或换成这个微信',
+    limits: [perAddress],
+    body: z.strictObject({ code: requiredLine(200) }),
+    response: currentUser,
+  }),
+  detachWechat: endpoint({
+    method: 'DELETE',
+    path: '/api/auth/wechat',
+    permission: 'signed-in',
+    summary: '解除微信绑定，需要密码',
+    limits: [perPassword],
+    body: z.strictObject({ password }),
+    response: currentUser,
+  }),
+  forgotPassword: endpoint({
+    method: 'POST',
+    path: '/api/auth/forgot-password',
+    permission: 'public',
+    summary: '把重置密码的链接发到账号的邮箱；账号存在与否，回答相同',
+    limits: [
+      { by: 'username', max: 5, seconds: 900, always: true },
+      { by: 'address', max: 100, seconds: 900 },
+    ],
+    body: z.strictObject({ username: requiredLine(50) }),
+    response: z.object({}),
+  }),
+  resetPassword: endpoint({
+    method: 'POST',
+    path: '/api/auth/reset-password',
+    permission: 'public',
+    summary: '用邮件里的链接设置新密码，所有设备下线',
+    limits: [perAddress],
+    body: z.strictObject({ token: z.string().min(1).max(200), newPassword }),
+    response: z.object({}),
   }),
 };

@@ -13,6 +13,8 @@ export interface RateLimit {
   readonly by: 'address' | 'username';
   readonly max: number;
   readonly seconds: number;
+  /** Of an account: calls that succeed count too. Otherwise success starts the budget anew. */
+  readonly always?: true;
 }
 
 export interface EndpointDefinition {

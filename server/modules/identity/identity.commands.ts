@@ -1,6 +1,5 @@
 import { type auth, authErrors, type CurrentUser, type Session } from '#shared/auth/contract.ts';
 import type { Request } from '#shared/http/endpoint.ts';
-import { normalizePhone } from '#shared/values/phone.ts';
 import { type Instant, toInstant } from '#shared/values/time.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Work } from '../../kernel/context.ts';
@@ -8,7 +7,9 @@ import { newId } from '../../kernel/new-id.ts';
 import { KeptRefusal } from '../../kernel/unit-of-work.ts';
 import { passwordChanged } from './identity.events.ts';
 import { profileOf } from './identity.queries.ts';
+import { cancelResets } from './password-resets.ts';
 import type { Passwords } from './passwords.ts';
+import { findByLogin } from './people.ts';
 import { newRefreshToken, REFRESH_MS, readRefreshToken, type Tokens } from './tokens.ts';
 import type { Wechat } from './wechat.ts';
 
@@ -37,17 +38,7 @@ async function checkCredentials(
   username: string,
   password: string,
 ): Promise<string> {
-  const mobile = normalizePhone(username);
-  const user = await work.db
-    .selectFrom('users')
-    .select(['id', 'passwordHash', 'status'])
-    .where(({ eb, or, fn }) =>
-      or([
-        eb(fn('lower', ['username']), '=', username.toLowerCase()),
-        ...(mobile ? [eb('mobile', '=', mobile)] : []),
-      ]),
-    )
-    .executeTakeFirst();
+  const user = await findByLogin(work.db, username);
   const correct = await passwords.verify(password, user?.passwordHash ?? null);
   if (!user || !correct) throw authErrors.WRONG_CREDENTIALS();
   if (user.status !== 'active') throw authErrors.ACCOUNT_DISABLED();
@@ -86,7 +77,7 @@ async function startSession(
   };
 }
 
-async function activeProfile(work: Pick<Work, 'db'>, userId: string): Promise<CurrentUser> {
+export async function activeProfile(work: Pick<Work, 'db'>, userId: string): Promise<CurrentUser> {
   const profile = await profileOf(work.db, userId);
   if (!profile) throw authErrors.SESSION_ENDED();
   return profile;
@@ -140,18 +131,46 @@ export async function logout(work: OwnWork): Promise<Record<string, never>> {
   return {};
 }
 
-async function endSessions(
+/** Ends one session, all of an account, or all but one. Answers which. */
+export async function endSessions(
   work: Pick<Work, 'db' | 'now'>,
-  which: { id: string } | { userId: string },
+  which: { id?: string; userId?: string; except?: string },
   reason: string,
-): Promise<void> {
-  const [column, value] = 'id' in which ? (['id', which.id] as const) : (['userId', which.userId] as const);
-  await work.db
+): Promise<string[]> {
+  const { id, userId, except } = which;
+  if (!id && !userId) throw new Error('Say whose sessions end');
+  let open = work.db
     .updateTable('deviceSessions')
     .set({ endedAt: work.now, endedReason: reason })
-    .where(column, '=', value)
-    .where('endedAt', 'is', null)
+    .where('endedAt', 'is', null);
+  if (id) open = open.where('id', '=', id);
+  if (userId) open = open.where('userId', '=', userId);
+  if (except) open = open.where('id', '!=', except);
+  const ended = await open.returning('id').execute();
+  return ended.map((session) => session.id);
+}
+
+/** Gives an account another password, and ends its sessions and the links that could set one. */
+export async function setPassword(
+  { passwords }: IdentityDependencies,
+  work: Pick<Work, 'db' | 'now' | 'emit'>,
+  userId: string,
+  newPassword: string,
+): Promise<void> {
+  const passwordHash = await passwords.hash(newPassword);
+  await work.db
+    .updateTable('users')
+    .set((eb) => ({
+      passwordHash,
+      mustChangePassword: false,
+      updatedAt: work.now,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', userId)
     .execute();
+  await cancelResets(work.db, work.now, userId);
+  await endSessions(work, { userId }, 'password-changed');
+  work.emit(passwordChanged, { userId, at: work.now });
 }
 
 /** Changes the password and ends every session; answers a new one for this device. */
@@ -160,30 +179,24 @@ export async function changePassword(
   work: OwnWork,
   body: Request<typeof auth.changePassword>['body'],
 ): Promise<Session> {
-  const { userId } = work.actor;
+  const { userId, sessionId } = work.actor;
   const user = await work.db
     .selectFrom('users')
-    .select(['passwordHash', 'version'])
+    .select('passwordHash')
     .where('id', '=', userId)
     .forUpdate()
     .executeTakeFirstOrThrow();
   if (!(await deps.passwords.verify(body.oldPassword, user.passwordHash))) {
     throw authErrors.WRONG_PASSWORD({ fields: [{ field: 'oldPassword', message: '原密码不正确' }] });
   }
-  await work.db
-    .updateTable('users')
-    .set({
-      passwordHash: await deps.passwords.hash(body.newPassword),
-      mustChangePassword: false,
-      updatedAt: work.now,
-      version: user.version + 1,
-    })
-    .where('id', '=', userId)
-    .execute();
-  await endSessions(work, { userId }, 'password-changed');
+  const { device } = await work.db
+    .selectFrom('deviceSessions')
+    .select('device')
+    .where('id', '=', sessionId)
+    .executeTakeFirstOrThrow();
+  await setPassword(deps, work, userId, body.newPassword);
   work.audit({ action: 'user.passwordChanged', entity: 'users', entityId: userId });
-  work.emit(passwordChanged, { userId, at: work.now });
-  return startSession(deps, { ...work, actor: null }, userId, undefined);
+  return startSession(deps, { ...work, actor: null }, userId, device ?? undefined);
 }
 
 /** Signs in by a WeChat login code. Unknown openids are refused with a ticket that binds them. */

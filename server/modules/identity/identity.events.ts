@@ -1,25 +1,47 @@
 import { defineEvent, type EventHandler, on } from '../../kernel/events.ts';
 import type { Mailer } from '../../kernel/mail.ts';
+import { createReset, RESET_MS } from './password-resets.ts';
+import { findByLogin } from './people.ts';
 
 export const passwordChanged = defineEvent<{ userId: string; at: string }>('user.passwordChanged');
+export const passwordForgotten = defineEvent<{ username: string; at: string; requestId: string }>(
+  'user.passwordForgotten',
+);
 
 /** Tells people by mail that their password was changed, so that they notice when it was not them. */
-export const identityHandlers = (mailer: Mailer | null): EventHandler[] =>
-  mailer
-    ? [
-        on(passwordChanged, 'mail-notice', async ({ database }, { userId, at }) => {
-          const user = await database.db
-            .selectFrom('users')
-            .select(['name', 'email'])
-            .where('id', '=', userId)
-            .executeTakeFirst();
-          if (!user?.email) return;
-          await mailer.send({
-            to: user.email,
-            subject: '您的跟进账号密码已修改',
-            text: `${user.name}，您好：\n\n您的密码刚刚被修改，其他设备已全部退出登录。\n如果不是您本人操作，请立即联系管理员。`,
-            messageId: `password-changed.${userId}.${Date.parse(at)}`,
-          });
-        }),
-      ]
-    : [];
+const noticeOfChange = (mailer: Mailer): EventHandler =>
+  on(passwordChanged, 'mail-notice', async ({ database }, { userId, at }) => {
+    const user = await database.db
+      .selectFrom('users')
+      .select(['name', 'email'])
+      .where('id', '=', userId)
+      .executeTakeFirst();
+    if (!user?.email) return;
+    await mailer.send({
+      to: user.email,
+      subject: '您的跟进账号密码已修改',
+      text: `${user.name}，您好：\n\n您的密码刚刚被修改，其他设备已全部退出登录。\n如果不是您本人操作，请立即联系管理员。`,
+      messageId: `password-changed.${userId}.${Date.parse(at)}`,
+    });
+  });
+
+/** Mails the link that sets a new password, if there is such an account and it has an address. */
+const linkToReset = (mailer: Mailer, publicUrl: string): EventHandler =>
+  on(passwordForgotten, 'mail-link', async ({ database, clock }, { username, at, requestId }) => {
+    const now = clock.now();
+    // Mail was down for so long that nobody waits for it any more.
+    if (Date.parse(now) - Date.parse(at) >= RESET_MS) return;
+    const user = await findByLogin(database.db, username);
+    if (user?.status !== 'active' || !user.email) return;
+    const token = await createReset(database.db, now, user.id);
+    await mailer.send({
+      to: user.email,
+      subject: '重置您的跟进账号密码',
+      text: `${user.name}，您好：\n\n请在30分钟内打开下面的链接，设置新密码。链接只能用一次。\n\n${publicUrl}/#/account/reset/index?token=${token}\n\n如果不是您本人操作，请忽略这封邮件，您的密码不会改变。`,
+      messageId: `password-reset.${requestId}`,
+    });
+  });
+
+/** @param publicUrl how people reach the app, without a trailing slash */
+export const identityHandlers = (mailer: Mailer | null, publicUrl: string): EventHandler[] =>
+  mailer ? [noticeOfChange(mailer), linkToReset(mailer, publicUrl)] : [];

@@ -22,6 +22,7 @@ export async function profileOf(db: Queryable, userId: string): Promise<CurrentU
       'users.mobile',
       'users.email',
       'users.wechatOpenid',
+      'users.version',
       'departments.name as departmentName',
     ])
     .where('users.id', '=', userId)
@@ -44,6 +45,7 @@ export async function profileOf(db: Queryable, userId: string): Promise<CurrentU
     permissions: person.grants,
     wechatBound: user.wechatOpenid !== null,
     mustChangePassword: person.mustChangePassword,
+    version: user.version,
   };
 }
 

@@ -1,6 +1,7 @@
 import { auth, authErrors } from '#shared/auth/contract.ts';
 import { users } from '#shared/users/contract.ts';
 import { type Route, read, write } from '../../kernel/route.ts';
+import { accountRoutes } from './account.routes.ts';
 import {
   bindWechat,
   changePassword,
@@ -25,6 +26,7 @@ export const identityRoutes = (deps: IdentityDependencies): Route[] => [
   write(auth.changePassword, (work, { body }) => changePassword(deps, work, body)),
   write(auth.wechat, (work, { body }) => loginByWechat(deps, work, body)),
   write(auth.bindWechat, (work, { body }) => bindWechat(deps, work, body)),
+  ...accountRoutes(deps),
   read(users.list, (context, { query }) => listColleagues(context, query)),
   ...roleRoutes,
 ];

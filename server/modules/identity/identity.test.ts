@@ -62,6 +62,7 @@ describe('signing in', () => {
       permissions: roles.media.grants,
       wechatBound: false,
       mustChangePassword: false,
+      version: 1,
     });
     expect((await profile(data.accessToken)).data).toEqual(data.user);
     const session = (await sessionsOf(user.id)).at(-1);

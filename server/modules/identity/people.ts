@@ -1,7 +1,23 @@
 import type { RoleCode } from '#shared/access/roles.ts';
+import { normalizePhone } from '#shared/values/phone.ts';
 import type { Instant } from '#shared/values/time.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { newId } from '../../kernel/new-id.ts';
+
+/** The account of a username in any case, or of a mobile number in any spelling. */
+export async function findByLogin(db: Queryable, username: string) {
+  const mobile = normalizePhone(username);
+  return db
+    .selectFrom('users')
+    .select(['id', 'name', 'email', 'passwordHash', 'status'])
+    .where(({ eb, or, fn }) =>
+      or([
+        eb(fn('lower', ['username']), '=', username.toLowerCase()),
+        ...(mobile ? [eb('mobile', '=', mobile)] : []),
+      ]),
+    )
+    .executeTakeFirst();
+}
 
 /** Sets up a department. Answers its id. */
 export async function createDepartment(

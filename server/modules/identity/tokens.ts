@@ -66,4 +66,4 @@ export function readRefreshToken(token: string): { sessionId: string; hash: Buff
   return { sessionId, hash: hashSecret(secret) };
 }
 
-const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -105,6 +105,7 @@ const person = (id: string): CurrentUser => ({
   permissions: { 'leads.create': 'all' },
   wechatBound: false,
   mustChangePassword: false,
+  version: 1,
 });
 
 export const login = (id: string, generation = 1): Session => ({
