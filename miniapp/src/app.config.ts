@@ -10,6 +10,7 @@ export default defineAppConfig({
   pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
   subPackages: [
     { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
+    { root: 'team', name: 'team', pages: ['roles/index', 'role/index'] },
     { root: 'account', name: 'account', pages: ['password/index'] },
   ],
   preloadRule: {

@@ -35,6 +35,8 @@ interface PageProps {
   resetKey?: string | undefined;
   /** Beside the page from 900 px. */
   aside?: ReactNode;
+  /** Uses the width of a desk: for what stands in two columns there. */
+  wide?: boolean;
   /** White instead of grey: for forms and the login. */
   plain?: boolean;
   /** Where the back arrow of H5 leads when the page was opened by its address; null: there is nothing to go back to. */
@@ -48,13 +50,22 @@ function goBack(home: string): void {
 
 /** Every page: header, what stays in sight above and below, and the scrolling middle in one centred column. */
 export function Page(props: PageProps) {
-  const { title, children, headerAction, banner, top, footer, tabBar, floating, aside, plain, home } = props;
+  const { title, children, headerAction, banner, top, footer, tabBar, floating, aside, plain, wide, home } =
+    props;
   const fontScale = useFontScaleClass();
   useEffect(() => {
     void Taro.setNavigationBarTitle({ title });
   }, [title]);
   return (
-    <View className={cx('page', fontScale, plain && 'page--plain', Boolean(aside) && 'page--split')}>
+    <View
+      className={cx(
+        'page',
+        fontScale,
+        plain && 'page--plain',
+        wide && 'page--wide',
+        Boolean(aside) && 'page--split',
+      )}
+    >
       <OverlayProvider>
         <View className="page__main">
           {isH5 && (

@@ -7,7 +7,7 @@ import { call } from '../../api/call';
 import { openLogin } from '../../api/navigation';
 import { outboxItems, useOutbox } from '../../api/outbox';
 import { forgetAnswers, useDetail } from '../../api/query';
-import { keepUser, signOut, useSession } from '../../api/session';
+import { keepUser, may, signOut, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import {
@@ -110,6 +110,11 @@ export default function MePage() {
             onPress={open('/sales/outbox/index')}
           />
         </Card>
+        {may(user, 'roles.manage') && (
+          <Card>
+            <Row icon="user-check" title="角色与权限" onPress={open('/team/roles/index')} />
+          </Card>
+        )}
         <Card inset>
           <Text className="me__label">字号</Text>
           <Segmented options={SIZES} value={isH5 && size === 'system' ? 'normal' : size} onChange={setSize} />
