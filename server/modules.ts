@@ -2,20 +2,25 @@ import type { EventHandler, ScheduledJob } from './kernel/events.ts';
 import { forgetOldKeys } from './kernel/idempotency.ts';
 import type { Mailer } from './kernel/mail.ts';
 import type { Route } from './kernel/route.ts';
+import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
 import { identityHandlers } from './modules/identity/identity.events.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
+import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
+import { leadHandover } from './modules/leads/lead-handover.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 
 /** Every endpoint of the product with its behaviour. */
 export const allRoutes = (identity: IdentityDependencies): Route[] => [
   ...identityRoutes(identity),
+  ...teamRoutes(identity, leadHandover),
   ...leadRoutes,
   ...followUpRoutes({ lead: leadTarget }),
   ...workbenchRoutes,
+  ...auditRoutes,
 ];
 
 /**

@@ -72,14 +72,17 @@ const shortDate = (date: CalendarDate, today: CalendarDate) =>
     ? `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`
     : `${date.slice(0, 4)}年${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;
 
+/** For headings: `今天`, `昨天`, `11月3日 周二`, `2025年11月3日`. */
+export function formatDay(date: CalendarDate, today: CalendarDate): string {
+  const { weekday } = wallClock(startOfDate(date));
+  const thisYear = date.slice(0, 4) === today.slice(0, 4);
+  return dayName(date, today) ?? `${shortDate(date, today)}${thisYear ? ` ${WEEKDAYS[weekday]}` : ''}`;
+}
+
 /** For details: `今天 09:30`, `11月3日 周二 09:30`, `2025年11月3日 09:30`. */
 export function formatAbsolute(at: Instant, now: Instant): string {
-  const { date, time, weekday } = wallClock(at);
-  const today = dateOf(now);
-  const name = dayName(date, today);
-  if (name) return `${name} ${time}`;
-  const thisYear = date.slice(0, 4) === today.slice(0, 4);
-  return `${shortDate(date, today)}${thisYear ? ` ${WEEKDAYS[weekday]}` : ''} ${time}`;
+  const { date, time } = wallClock(at);
+  return `${formatDay(date, dateOf(now))} ${time}`;
 }
 
 /** For lists: `刚刚`, `5分钟前`, `3小时后`, `昨天`, `6天前`, `11月3日`. */

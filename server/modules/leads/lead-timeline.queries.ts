@@ -1,20 +1,13 @@
 import { sql } from 'kysely';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
-import {
-  CUSTOMER_TYPE_LABELS,
-  INTENTION_LABELS,
-  LEAD_FIELD_LABELS,
-  type LeadField,
-  type leads,
-  SOURCE_LABELS,
-  type TimelineEntry,
-} from '#shared/leads/contract.ts';
+import type { leads, TimelineEntry } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
-import { formatPhone, maskContact, maskDigits } from '#shared/values/phone.ts';
-import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { maskDigits } from '#shared/values/phone.ts';
+import type { Instant } from '#shared/values/time.ts';
 import type { Changes } from '../../kernel/audit.ts';
 import type { Context } from '../../kernel/context.ts';
 import { after, readCursor, writeCursor } from '../../kernel/list.ts';
+import { wordsOf } from '../audit/change-words.ts';
 import { getLead } from './leads.queries.ts';
 
 const TIMELINE_ORDER = { column: 'at', type: 'timestamptz' } as const;
@@ -143,31 +136,7 @@ function presentEntry(row: TimelineRow, masked: boolean, now: Instant): Timeline
         ...entry,
         kind: 'edited',
         title: '修改资料',
-        changes: wordsOf(row.changes ?? {}, masked, now),
+        changes: wordsOf('leads', row.changes ?? {}, { masked, now }),
       };
   }
-}
-
-const CONTACT_FIELDS: readonly string[] = ['phone', 'wechat', 'otherHandle', 'contactPerson', 'email'];
-const OPTION_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  source: SOURCE_LABELS,
-  intention: INTENTION_LABELS,
-  customerType: CUSTOMER_TYPE_LABELS,
-};
-
-/** What an edit changed, as people say it. */
-function wordsOf(changes: Changes, masked: boolean, now: Instant): TimelineEntry['changes'] {
-  const fields = (Object.keys(LEAD_FIELD_LABELS) as LeadField[]).filter((field) => field in changes);
-  return fields.map((field) => {
-    const words = (value: unknown): string | null => {
-      if (value === null || value === undefined) return null;
-      if (typeof value === 'boolean') return value ? '是' : '否';
-      const text = OPTION_LABELS[field]?.[String(value)] ?? String(value);
-      if (field === 'leadTime') return formatAbsolute(text, now);
-      if (masked) return CONTACT_FIELDS.includes(field) ? maskContact(text) : maskDigits(text);
-      return field === 'phone' ? formatPhone(text) : text;
-    };
-    const [from, to] = changes[field] as readonly [unknown, unknown];
-    return { label: LEAD_FIELD_LABELS[field], from: words(from), to: words(to) };
-  });
 }

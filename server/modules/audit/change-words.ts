@@ -1,0 +1,146 @@
+import {
+  PERMISSIONS,
+  type Permission,
+  permissions,
+  type Reach,
+  reachLabel,
+} from '#shared/access/permissions.ts';
+import type { WordedChange } from '#shared/audit/contract.ts';
+import { METHOD_LABELS } from '#shared/followups/contract.ts';
+import {
+  CUSTOMER_TYPE_LABELS,
+  INTENTION_LABELS,
+  LEAD_FIELD_LABELS,
+  OUTCOME_LABELS,
+  SOURCE_LABELS,
+} from '#shared/leads/contract.ts';
+import { leadMachine } from '#shared/leads/machine.ts';
+import { USER_STATUS_LABELS } from '#shared/users/contract.ts';
+import { formatYuan } from '#shared/values/money.ts';
+import { formatPhone, maskContact, maskDigits } from '#shared/values/phone.ts';
+import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import type { Changes } from '../../kernel/audit.ts';
+
+/** How the values of a field are said. */
+type Say = Readonly<Record<string, string>> | 'text' | 'phone' | 'contact' | 'instant' | 'yuan' | 'reference';
+
+interface FieldWords {
+  readonly label: string;
+  readonly say: Say;
+  /** What no value means. */
+  readonly none?: string;
+}
+
+const text = (label: string): FieldWords => ({ label, say: 'text' });
+const options = (label: string, say: Readonly<Record<string, string>>): FieldWords => ({ label, say });
+
+const LEAD_SAYS: Readonly<Partial<Record<string, Say>>> = {
+  phone: 'phone',
+  wechat: 'contact',
+  otherHandle: 'contact',
+  contactPerson: 'contact',
+  email: 'contact',
+  source: SOURCE_LABELS,
+  intention: INTENTION_LABELS,
+  customerType: CUSTOMER_TYPE_LABELS,
+  leadTime: 'instant',
+};
+
+const NEXT_CONTACT: Readonly<Record<string, FieldWords>> = {
+  nextFollowUpAt: { label: '下次联系', say: 'instant' },
+  nextFollowUpContent: text('下次内容'),
+};
+
+const PERMISSION_WORDS: Readonly<Record<string, FieldWords>> = Object.fromEntries(
+  PERMISSIONS.map((name) => [name, text(permissions[name].label)]),
+);
+
+/** The fields that have words, by entity. Everything else is left out: what is technical, and what is secret. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
+  leads: {
+    status: options('状态', leadMachine.states),
+    outcome: options('结果', OUTCOME_LABELS),
+    dealDate: text('成交日期'),
+    dealAmount: { label: '成交金额', say: 'yuan' },
+    ownerId: { label: '跟进人', say: 'reference', none: '公海' },
+    ...Object.fromEntries(
+      Object.entries(LEAD_FIELD_LABELS).map(([field, label]) => [
+        field,
+        { label, say: LEAD_SAYS[field] ?? 'text' },
+      ]),
+    ),
+    ...NEXT_CONTACT,
+  },
+  followups: {
+    method: options('方式', METHOD_LABELS),
+    content: text('内容'),
+    result: text('结果'),
+    customerFeedback: text('客户反馈'),
+    contactPerson: text('联系人'),
+    location: text('地点'),
+    ...NEXT_CONTACT,
+  },
+  users: {
+    name: text('姓名'),
+    username: text('账号'),
+    mobile: { label: '手机', say: 'phone' },
+    email: text('邮箱'),
+    departmentId: { label: '部门', say: 'reference' },
+    department: text('部门'),
+    status: options('状态', USER_STATUS_LABELS),
+    roles: text('角色'),
+  },
+  departments: { name: text('名称'), parent: text('上级部门'), manager: text('负责人') },
+  roles: { name: text('名称'), description: text('说明'), ...PERMISSION_WORDS },
+};
+
+/** The records that changes refer to by id, to be named. */
+export function referencesIn(entity: string, changes: Changes): string[] {
+  return Object.entries(FIELDS[entity] ?? {})
+    .filter(([field, { say }]) => say === 'reference' && field in changes)
+    .flatMap(([field]) => changes[field] ?? [])
+    .filter((value) => typeof value === 'string');
+}
+
+interface Wording {
+  readonly now: Instant;
+  /** Hides contact details. */
+  readonly masked?: boolean;
+  /** The names of the records that are referred to. */
+  readonly names?: ReadonlyMap<string, string>;
+}
+
+/** What a change did, as people say it, in the order of the fields' catalogue. */
+export function wordsOf(entity: string, changes: Changes, wording: Wording): WordedChange[] {
+  return Object.entries(FIELDS[entity] ?? {}).flatMap(([field, words]) => {
+    const change = changes[field];
+    if (!change) return [];
+    const [from, to] = change.map((value) => valueWords(field, words, value, wording)) as [
+      string | null,
+      string | null,
+    ];
+    // What a record starts without is no change.
+    const silent = from === null && (to === null || to === '否');
+    return silent ? [] : [{ label: words.label, from, to }];
+  });
+}
+
+function valueWords(
+  field: string,
+  { say, none }: FieldWords,
+  value: unknown,
+  { now, masked = false, names }: Wording,
+): string | null {
+  if (field in PERMISSION_WORDS) return reachLabel(field as Permission, (value as Reach | null) ?? undefined);
+  if (value === null || value === undefined || value === '') return none ?? null;
+  if (typeof value === 'boolean') return value ? '是' : '否';
+  if (say === 'reference') return names?.get(String(value)) ?? '已删除';
+  // A structure has no words.
+  if (typeof value === 'object') return null;
+  const plain = String(value);
+  if (typeof say === 'object') return say[plain] ?? plain;
+  if (say === 'instant') return formatAbsolute(plain, now);
+  if (say === 'yuan') return formatYuan(Number(value));
+  if (masked) return say === 'text' ? maskDigits(plain) : maskContact(plain);
+  return say === 'phone' ? formatPhone(plain) : plain;
+}

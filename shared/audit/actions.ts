@@ -1,0 +1,65 @@
+import { type LeadStatus, leadMachine } from '../leads/machine.ts';
+import type { Machine } from '../machine.ts';
+
+/** What operations are about, by the entity that they are recorded with. */
+export const MODULE_LABELS = {
+  leads: '线索',
+  followups: '跟进',
+  deviceSessions: '登录',
+  users: '员工',
+  departments: '部门',
+  roles: '角色',
+} as const;
+export type LogModule = keyof typeof MODULE_LABELS;
+
+const stepsOf = <S extends string, A extends string>(module: LogModule, machine: Machine<S, A>) =>
+  Object.fromEntries(
+    (Object.keys(machine.actions) as A[]).map((action) => [
+      `${module}.${action}`,
+      machine.actions[action].label,
+    ]),
+  );
+
+const WORDS: Readonly<Record<string, string>> = {
+  ...stepsOf<LeadStatus, keyof typeof leadMachine.actions>('leads', leadMachine),
+  'leads.created': '登记线索',
+  'leads.assigned': '分派线索',
+  'leads.claimed': '从公海领取线索',
+  'leads.released': '退回公海',
+  'leads.contacted': '更新联系情况',
+  'followups.created': '写跟进',
+  'session.started': '登录',
+  'session.refreshed': '延续登录',
+  'session.refreshReused': '登录凭证被重复使用，已强制下线',
+  'session.ended': '退出登录',
+  'session.othersEnded': '让其他设备下线',
+  'user.passwordChanged': '修改密码',
+  'user.passwordForgotten': '申请找回密码',
+  'user.passwordReset': '重置密码',
+  'user.profileChanged': '修改个人资料',
+  'user.rolesChanged': '调整员工角色',
+  'user.enabled': '启用员工',
+  'user.disabled': '停用员工',
+  'user.wechatBound': '绑定微信',
+  'user.wechatUnbound': '解绑微信',
+  'role.permissionsChanged': '调整角色权限',
+};
+
+/** What can be done to anything. */
+const VERBS: Readonly<Record<string, string>> = {
+  created: '新建',
+  updated: '修改',
+  deleted: '删除',
+  restored: '恢复',
+};
+
+/** The Chinese of an action on an entity, e.g. `修改跟进`; null when nobody has named it. */
+export function actionWords(action: string, entity: string): string | null {
+  if (WORDS[action]) return WORDS[action];
+  const verb = VERBS[action.split('.')[1] ?? ''];
+  const noun = MODULE_LABELS[entity as LogModule];
+  return verb && noun ? `${verb}${noun}` : null;
+}
+
+/** What happens by itself beside something that somebody did: only shown when asked for. */
+export const QUIET_ACTIONS = ['session.refreshed', 'leads.contacted'] as const;
