@@ -11,6 +11,7 @@ export default defineAppConfig({
   subPackages: [
     { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
     { root: 'team', name: 'team', pages: ['roles/index', 'role/index'] },
+    { root: 'admin', name: 'admin', pages: ['logs/index'] },
     { root: 'account', name: 'account', pages: ['password/index'] },
   ],
   preloadRule: {

@@ -126,6 +126,11 @@ export default function MePage() {
             <Row icon="message-circle" title="微信登录" value={user.wechatBound ? '已绑定' : '未绑定'} />
           )}
         </Card>
+        {may(user, 'logs.read') && (
+          <Card>
+            <Row icon="history" title="操作日志" onPress={open('/admin/logs/index')} />
+          </Card>
+        )}
         <Card>
           <Row
             icon="log-out"
