@@ -10,9 +10,17 @@ export default defineAppConfig({
   pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
   subPackages: [
     { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
-    { root: 'team', name: 'team', pages: ['roles/index', 'role/index'] },
     { root: 'admin', name: 'admin', pages: ['logs/index'] },
-    { root: 'account', name: 'account', pages: ['password/index'] },
+    {
+      root: 'team',
+      name: 'team',
+      pages: ['users/index', 'user/index', 'departments/index', 'roles/index', 'role/index'],
+    },
+    {
+      root: 'account',
+      name: 'account',
+      pages: ['password/index', 'devices/index', 'profile/index', 'forgot/index', 'reset/index'],
+    },
   ],
   preloadRule: {
     'pages/today/index': { network: 'all', packages: ['sales'] },

@@ -92,7 +92,8 @@ export function mount(
   const toJson = (answer: unknown) => JSON.stringify(endpoint.response.parse(answer));
   const limits = endpoint.limits ?? [];
 
-  const keyOf = (limit: RateLimit, value: string) => `${endpoint.path}:${limit.by}:${value}`;
+  const keyOf = (limit: RateLimit, value: string) =>
+    `${endpoint.method} ${endpoint.path}:${limit.by}:${value}`;
   // A telephone number counts once, however it is spelled.
   const accountOf = (request: FastifyRequest, limit: RateLimit) => {
     const account = String((request.body as Record<string, unknown>)[limit.by]);

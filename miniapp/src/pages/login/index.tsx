@@ -3,6 +3,7 @@ import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { auth, type Session } from '#shared/auth/contract.ts';
 import { ApiError, call } from '../../api/call';
+import { deviceName } from '../../api/device';
 import { leaveLogin, openPasswordChange } from '../../api/navigation';
 import { signIn } from '../../api/session';
 import { readStored, writeStored } from '../../api/storage';
@@ -12,7 +13,6 @@ import './index.scss';
 
 const isH5 = process.env.TARO_ENV === 'h5';
 const LAST_LOGIN = 'last-login';
-const DEVICE_LENGTH = 100;
 
 interface LastLogin {
   readonly userId: string;
@@ -24,17 +24,6 @@ interface Trouble {
   readonly message: string;
 }
 
-/** What the session is called in a list of devices. */
-function deviceName(): string {
-  if (isH5) return '浏览器';
-  try {
-    const { brand, model } = Taro.getDeviceInfo();
-    return `微信 ${brand} ${model}`.slice(0, DEVICE_LENGTH);
-  } catch {
-    return '微信';
-  }
-}
-
 function troubleOf(thrown: unknown): Trouble {
   if (!(thrown instanceof ApiError)) return { field: null, message: '没有登录成功，请重试' };
   if (thrown.code === 'WRONG_CREDENTIALS') return { field: 'password', message: thrown.message };
@@ -44,6 +33,9 @@ function troubleOf(thrown: unknown): Trouble {
   }
   return { field: null, message: thrown.message };
 }
+
+const openForgot = (username: string) =>
+  void Taro.navigateTo({ url: `/account/forgot/index?username=${encodeURIComponent(username.trim())}` });
 
 const ticketOf = (thrown: unknown): string | null => {
   if (!(thrown instanceof ApiError) || thrown.code !== 'WECHAT_NOT_BOUND') return null;
@@ -197,8 +189,11 @@ export default function LoginPage() {
               不绑定，直接登录
             </Button>
           )}
+          <Button kind="plain" block onPress={() => openForgot(username)}>
+            忘记密码
+          </Button>
         </View>
-        <Text className="login__help">账号由管理员开通；忘记密码请联系管理员重置</Text>
+        <Text className="login__help">账号由管理员开通；没有登记邮箱的，请联系管理员重置密码</Text>
       </View>
     </Page>
   );

@@ -22,6 +22,7 @@ import {
   Segmented,
   useFontSize,
 } from '../../ui';
+import { WechatRow } from './wechat-row';
 import './index.scss';
 
 const isH5 = process.env.TARO_ENV === 'h5';
@@ -110,9 +111,14 @@ export default function MePage() {
             onPress={open('/sales/outbox/index')}
           />
         </Card>
-        {may(user, 'roles.manage') && (
+        {(may(user, 'users.manage') || may(user, 'roles.manage')) && (
           <Card>
-            <Row icon="user-check" title="角色与权限" onPress={open('/team/roles/index')} />
+            {may(user, 'users.manage') && (
+              <Row icon="users" title="团队管理" onPress={open('/team/users/index')} />
+            )}
+            {may(user, 'roles.manage') && (
+              <Row icon="user-check" title="角色与权限" onPress={open('/team/roles/index')} />
+            )}
           </Card>
         )}
         <Card inset>
@@ -121,10 +127,10 @@ export default function MePage() {
           <Text className="me__note">深色与浅色跟随系统设置</Text>
         </Card>
         <Card>
+          <Row icon="user" title="个人资料" onPress={open('/account/profile/index')} />
+          <Row icon="settings" title="设备与安全" onPress={open('/account/devices/index')} />
           <Row icon="key-round" title="修改密码" onPress={open('/account/password/index')} />
-          {!isH5 && (
-            <Row icon="message-circle" title="微信登录" value={user.wechatBound ? '已绑定' : '未绑定'} />
-          )}
+          {!isH5 && <WechatRow user={user} />}
         </Card>
         {may(user, 'logs.read') && (
           <Card>
