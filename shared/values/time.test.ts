@@ -6,6 +6,7 @@ import {
   dateOf,
   endOfDate,
   formatAbsolute,
+  formatDay,
   formatRelative,
   instant,
   startOfDate,
@@ -133,6 +134,17 @@ describe('a time in a detail', () => {
     ['2026-12-31T16:00:00.000Z', '2027年1月1日 00:00'],
   ])('%s reads %s', (at, expected) => {
     expect(formatAbsolute(at, NOW)).toBe(expected);
+  });
+});
+
+describe('a day above what happened on it', () => {
+  test.each([
+    ['2026-11-20', '今天'],
+    ['2026-11-19', '昨天'],
+    ['2026-11-03', '11月3日 周二'],
+    ['2025-11-03', '2025年11月3日'],
+  ])('%s reads %s', (date, expected) => {
+    expect(formatDay(date, '2026-11-20')).toBe(expected);
   });
 });
 
