@@ -205,6 +205,38 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const token = await createReset(t.db, t.clock.now(), id);
     return { as: null, input: { body: { token, newPassword: 'another-horse-2' } } };
   },
+  'users.create': async () => ({
+    as: people.admin,
+    input: { body: { username: `new.${newId()}`, name: '新同事', roleIds: [] } },
+  }),
+  'users.update': async () => ({
+    as: people.admin,
+    input: { params: { id: (await account()).id }, body: { version: 1, name: '改名' } },
+  }),
+  'users.setRoles': async () => ({
+    as: people.admin,
+    input: { params: { id: (await account()).id }, body: { version: 1, roleIds: [] } },
+  }),
+  'users.resetPassword': async () => ({
+    as: people.admin,
+    input: { params: { id: (await account()).id } },
+  }),
+  'users.changeStatus': async () => ({
+    as: people.admin,
+    input: {
+      params: { id: (await account()).id },
+      body: { version: 1, status: 'disabled', reason: '离职' },
+    },
+  }),
+  'departments.create': async () => ({ as: people.admin, input: { body: { name: '新部门' } } }),
+  'departments.update': async () => ({
+    as: people.admin,
+    input: { params: { id: await t.department('旧名') }, body: { version: 1, name: '新名' } },
+  }),
+  'departments.remove': async () => ({
+    as: people.admin,
+    input: { params: { id: await t.department('空部门') }, body: { version: 1 } },
+  }),
   'leads.create': async () => ({ as: people.rep, input: { body: leadDraft() } }),
   'leads.update': async () => {
     const { params, version } = await openLead();

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import type { Request } from '#shared/http/endpoint.ts';
+import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import { OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Colleague, users } from '#shared/users/contract.ts';
+import { may } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { defineList } from '../../kernel/list.ts';
@@ -58,19 +60,36 @@ export async function isAssignable(db: Queryable, userId: string): Promise<boole
   return person?.grants[FOLLOWS_LEADS] !== undefined;
 }
 
+interface ColleagueFlags {
+  readonly assignable: boolean | undefined;
+  readonly status: Request<typeof users.list>['query']['status'];
+  /** Asked by somebody who manages people: shows and finds more. */
+  readonly managed: boolean;
+}
+
+/** How many open leads the user of the row follows. */
+export const openLeads = sql<number>`(
+  select count(*) from leads
+  where leads.owner_id = users.id and leads.deleted_at is null and leads.status in (${sql.join(OPEN_LEAD_STATUSES)}))`;
+
 const colleagueList = defineList({
   table: 'users',
   orders: { name: { column: 'users.name', type: 'text' } },
   rows: (
     db,
-    { assignable }: { assignable: boolean | undefined },
+    { assignable, status, managed }: ColleagueFlags,
     values: { keyword: string | undefined; role: string | undefined },
   ) => {
-    let rows = db.selectFrom('users').where('users.status', '=', 'active');
+    let rows = db.selectFrom('users');
+    if (status !== 'all') rows = rows.where('users.status', '=', status);
     const { keyword, role } = values;
     if (keyword) {
       rows = rows.where(({ or }) =>
-        or([contains('users.name', keyword), contains('users.username', keyword)]),
+        or([
+          contains('users.name', keyword),
+          contains('users.username', keyword),
+          ...(managed ? [contains('users.mobile', keyword)] : []),
+        ]),
       );
     }
     if (role) {
@@ -98,7 +117,7 @@ const colleagueList = defineList({
     }
     return rows;
   },
-  columns: (rows, sortKey) =>
+  columns: (rows, sortKey, { managed }) =>
     rows.leftJoin('departments', 'departments.id', 'users.departmentId').select([
       'users.id',
       'users.name',
@@ -107,20 +126,24 @@ const colleagueList = defineList({
       sql<string[]>`array(
         select roles.name from user_roles join roles on roles.id = user_roles.role_id
         where user_roles.user_id = users.id order by roles.code)`.as('roles'),
-      sql<number>`(
-        select count(*) from leads
-        where leads.owner_id = users.id and leads.deleted_at is null and leads.status in (${sql.join(OPEN_LEAD_STATUSES)}))`.as(
-        'openLeads',
-      ),
+      openLeads.as('openLeads'),
+      ...(managed
+        ? (['users.username', 'users.mobile', 'users.status'] as const)
+        : [sql<null>`null`.as('username'), sql<null>`null`.as('mobile'), sql<null>`null`.as('status')]),
     ]),
 });
 
-/** Colleagues by name, for pickers. */
-export const listColleagues = (
+/** Colleagues by name: for pickers, and with more of each for who manages people. */
+export async function listColleagues(
   context: Context,
   query: Request<typeof users.list>['query'],
-): Promise<Page<Colleague>> =>
-  colleagueList.page(context, query, {
-    flags: { assignable: query.assignable },
-    values: { keyword: query.keyword, role: query.role },
+): Promise<Page<Colleague>> {
+  const managed = may(context.actor, 'users.manage');
+  const { assignable, status, keyword, role } = query;
+  if (status !== 'active' && !managed) throw httpErrors.FORBIDDEN();
+  const page = await colleagueList.page(context, query, {
+    flags: { assignable, status, managed },
+    values: { keyword, role },
   });
+  return page as Page<Colleague>;
+}

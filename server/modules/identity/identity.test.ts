@@ -517,6 +517,9 @@ describe('the colleagues', () => {
       departmentName: '深圳组',
       roles: ['销售'],
       openLeads: 3,
+      username: busy.username,
+      mobile: null,
+      status: 'active',
     });
   });
 

@@ -1,0 +1,87 @@
+import { Text, View } from '@tarojs/components';
+import { useState } from 'react';
+import type { UserDetail } from '#shared/users/contract.ts';
+import { ReasonSheet } from '../../domain/reason-sheet';
+import { UserPicker } from '../../domain/user-picker';
+import { Chips, toast } from '../../ui';
+
+type Receiver = { readonly id: string; readonly name: string } | 'pool';
+
+interface StatusSheetProps {
+  user: UserDetail;
+  open: boolean;
+  pending: boolean;
+  error: string | null;
+  onSubmit: (answer: { reason: string; handoverTo?: string | null }) => void;
+  onClose: () => void;
+}
+
+/** Why the account is disabled or enabled, and who takes over the open leads. */
+export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: StatusSheetProps) {
+  const [receiver, setReceiver] = useState<Receiver | null>(null);
+  const [picking, setPicking] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const disabling = user.status === 'active';
+  const asks = disabling && user.openLeads > 0;
+  const choose = (next: Receiver) => {
+    setReceiver(next);
+    setMissing(false);
+  };
+  const close = () => {
+    setReceiver(null);
+    setMissing(false);
+    onClose();
+  };
+  const submit = (reason: string) => {
+    if (!asks) onSubmit({ reason });
+    else if (!receiver) setMissing(true);
+    else onSubmit({ reason, handoverTo: receiver === 'pool' ? null : receiver.id });
+  };
+  return (
+    <>
+      <ReasonSheet
+        open={open}
+        title={disabling ? `停用${user.name}的账号` : `重新启用${user.name}的账号`}
+        subtitle={disabling ? '所有设备立即退出登录，资料和记录保留' : '可以用原来的密码登录'}
+        suggestions={
+          disabling ? ['离职', '转岗', '长期休假', '账号异常'] : ['返岗', '误停用', '新员工审核通过']
+        }
+        confirm={disabling ? '停用' : '启用'}
+        danger={disabling}
+        pending={pending}
+        error={missing ? '先选好线索交接给谁' : error}
+        onSubmit={submit}
+        onClose={close}
+      >
+        {asks && (
+          <View className="handover">
+            <Text className="handover__label">{`在跟的${user.openLeads}条线索`}</Text>
+            <Chips
+              options={[
+                {
+                  value: 'colleague',
+                  label: receiver && receiver !== 'pool' ? `交给${receiver.name}` : '交给同事…',
+                },
+                { value: 'pool', label: '放回公海' },
+              ]}
+              value={receiver === null ? null : receiver === 'pool' ? 'pool' : 'colleague'}
+              onChange={(value) => (value === 'pool' ? choose('pool') : setPicking(true))}
+            />
+          </View>
+        )}
+      </ReasonSheet>
+      <UserPicker
+        open={picking}
+        title="线索交给谁"
+        assignable
+        value={receiver && receiver !== 'pool' ? receiver.id : null}
+        onPick={({ id, name }) => {
+          if (id === user.id) return toast('不能交给本人', { kind: 'plain' });
+          choose({ id, name });
+          setPicking(false);
+        }}
+        onClose={() => setPicking(false)}
+      />
+    </>
+  );
+}
