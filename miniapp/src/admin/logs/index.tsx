@@ -246,7 +246,7 @@ function Sentence({ entry: { title, target } }: { entry: LogEntry }) {
   const start = target ? title.indexOf(target.label) : -1;
   if (!target || !leadId || start < 0) return <Text className="log__title">{title}</Text>;
   return (
-    <View className="log__sentence">
+    <View>
       <Text className="log__title">{title.slice(0, start)}</Text>
       <Press
         role="link"
