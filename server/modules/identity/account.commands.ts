@@ -5,7 +5,7 @@ import type { Actor } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { activeProfile, endSessions, type IdentityDependencies, setPassword } from './identity.commands.ts';
-import { passwordForgotten } from './identity.events.ts';
+import { emailChanged, passwordForgotten } from './identity.events.ts';
 import { cancelResets, holderOfReset, spendReset } from './password-resets.ts';
 
 type PublicWork = Work<null, null>;
@@ -53,8 +53,11 @@ export async function updateProfile(
     .where('id', '=', userId)
     .execute();
   const changed = diff(before, changes);
-  // A link that went to the former address has no business any more.
-  if (changed.email) await cancelResets(work.db, work.now, userId);
+  if (changed.email) {
+    // A link that went to the former address has no business any more.
+    await cancelResets(work.db, work.now, userId);
+    if (before.email) work.emit(emailChanged, { userId, former: before.email, at: work.now });
+  }
   work.audit({ action: 'user.profileChanged', entity: 'users', entityId: userId, changes: changed });
   return activeProfile(work, userId);
 }

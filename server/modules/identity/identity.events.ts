@@ -4,6 +4,7 @@ import { createReset, RESET_MS } from './password-resets.ts';
 import { findByLogin } from './people.ts';
 
 export const passwordChanged = defineEvent<{ userId: string; at: string }>('user.passwordChanged');
+export const emailChanged = defineEvent<{ userId: string; former: string; at: string }>('user.emailChanged');
 export const passwordForgotten = defineEvent<{ username: string; at: string; requestId: string }>(
   'user.passwordForgotten',
 );
@@ -22,6 +23,22 @@ const noticeOfChange = (mailer: Mailer): EventHandler =>
       subject: '您的跟进账号密码已修改',
       text: `${user.name}，您好：\n\n您的密码刚刚被修改，其他设备已全部退出登录。\n如果不是您本人操作，请立即联系管理员。`,
       messageId: `password-changed.${userId}.${Date.parse(at)}`,
+    });
+  });
+
+/** Tells people at their former address that links for the password go elsewhere now. */
+const noticeOfAddress = (mailer: Mailer): EventHandler =>
+  on(emailChanged, 'mail-notice', async ({ database }, { userId, former, at }) => {
+    const { name } = await database.db
+      .selectFrom('users')
+      .select('name')
+      .where('id', '=', userId)
+      .executeTakeFirstOrThrow();
+    await mailer.send({
+      to: former,
+      subject: '您的跟进账号邮箱已修改',
+      text: `${name}，您好：\n\n您账号的邮箱刚刚被修改，以后的提醒和重置密码的链接不再发到这里。\n如果不是您本人操作，请立即联系管理员。`,
+      messageId: `email-changed.${userId}.${Date.parse(at)}`,
     });
   });
 
@@ -44,4 +61,4 @@ const linkToReset = (mailer: Mailer, publicUrl: string): EventHandler =>
 
 /** @param publicUrl how people reach the app, without a trailing slash */
 export const identityHandlers = (mailer: Mailer | null, publicUrl: string): EventHandler[] =>
-  mailer ? [noticeOfChange(mailer), linkToReset(mailer, publicUrl)] : [];
+  mailer ? [noticeOfChange(mailer), noticeOfAddress(mailer), linkToReset(mailer, publicUrl)] : [];

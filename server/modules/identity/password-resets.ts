@@ -7,7 +7,8 @@ export const RESET_MS = 30 * 60_000;
 
 /** Makes the secret of a mailed link, of which only the hash is stored. Drops what has run out. */
 export async function createReset(db: Queryable, now: Instant, userId: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  // In hex: mail programs leave a dash at the end out of a link.
+  const token = randomBytes(32).toString('hex');
   await db.deleteFrom('passwordResets').where('expiresAt', '<=', now).execute();
   await db
     .insertInto('passwordResets')

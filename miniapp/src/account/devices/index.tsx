@@ -69,7 +69,11 @@ export default function DevicesPage() {
       {!data && error && (
         <ErrorState error={error} onRetry={() => void sessions.refresh()} pending={sessions.refreshing} />
       )}
-      {!data && !error && <ListSkeleton rows={3} />}
+      {!data && !error && (
+        <View className="devices">
+          <ListSkeleton rows={3} />
+        </View>
+      )}
       {data && (
         <View className="devices">
           <SectionHeader title="登录着的设备" count={`${list.length}`} />

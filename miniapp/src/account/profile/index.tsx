@@ -40,7 +40,9 @@ export default function ProfilePage() {
       {error ? (
         <ErrorState error={error} onRetry={() => void profile.refresh()} pending={refreshing} />
       ) : (
-        <DetailSkeleton />
+        <View className="profile">
+          <DetailSkeleton />
+        </View>
       )}
     </Page>
   );
