@@ -2,7 +2,7 @@
 export const REACHES = ['own', 'department', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
-export const REACH_LABELS: Readonly<Record<Reach, string>> = {
+const REACH_LABELS: Readonly<Record<Reach, string>> = {
   own: '本人',
   department: '本部门',
   all: '全公司',

@@ -16,7 +16,7 @@ interface StoredRole extends Omit<Role, 'permissions'> {
   readonly permissions: Grants;
 }
 
-export const isBuiltIn = (code: string): boolean => code in builtInRoles;
+const isBuiltIn = (code: string): boolean => code in builtInRoles;
 
 const placeOf = (code: string): number => {
   const place = (ROLE_CODES as string[]).indexOf(code);

@@ -1,0 +1,400 @@
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
+import { allEndpoints } from '#shared/api.ts';
+import { followups } from '#shared/followups/contract.ts';
+import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
+import { leads } from '#shared/leads/contract.ts';
+import { newId } from './kernel/new-id.ts';
+import { type Company, createCompany, nextPhone, register } from './testing/company.ts';
+import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+
+// Every endpoint says here whether it touches a lead. One that does is tried by everybody on leads inside and outside of
+// what they reach: whoever is refused learns nothing and changes nothing. An endpoint that says nothing fails the suite.
+
+const KINDS = ['south', 'registered', 'north', 'pool'] as const;
+/** `south` and `registered` belong to a rep of 华南, `north` to one of 华北; the registrar registered `registered`. */
+type Kind = (typeof KINDS)[number];
+const WHO = ['anonymous', ...ROLE_CODES, 'otherOwner', 'disabled'] as const;
+type Who = (typeof WHO)[number];
+
+/** Whose leads are theirs, by owning, by registering, by department or altogether. */
+const HELD: Readonly<Partial<Record<Who, readonly Kind[]>>> = {
+  sales: ['south', 'registered'],
+  media: ['registered'],
+  sales_manager: ['south', 'registered'],
+  otherOwner: ['north'],
+  admin: KINDS,
+};
+const roleOf = (who: Who): RoleCode | null => {
+  if (who === 'anonymous' || who === 'disabled') return null;
+  return who === 'otherOwner' ? 'sales' : who;
+};
+const may = (who: Who, { permission }: EndpointDefinition): boolean => {
+  const role = roleOf(who);
+  return role !== null && (permission === 'signed-in' || permission in roles[role].grants);
+};
+const holds = (who: Who, kind: Kind): boolean => HELD[who]?.includes(kind) ?? false;
+const looksIntoPool = (who: Who): boolean => {
+  const role = roleOf(who);
+  return role !== null && 'leads.pool' in roles[role].grants;
+};
+/** The pool is seen, though not held. */
+const sees = (who: Who, kind: Kind): boolean => holds(who, kind) || (kind === 'pool' && looksIntoPool(who));
+const writesFollowUpOn: Readonly<Record<Kind, Who>> = {
+  south: 'sales',
+  registered: 'sales',
+  north: 'otherOwner',
+  pool: 'admin',
+};
+
+interface Subject {
+  readonly id: string;
+  readonly version: number;
+  readonly phone: string;
+  readonly customerName: string;
+  /** The day it was registered on: no other lead was. */
+  readonly day: string;
+  readonly followUp: { readonly id: string; readonly version: number };
+}
+interface Input {
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+interface Reads {
+  readonly lead: 'reads';
+  /** How it would come upon this lead. */
+  input(lead: Subject): Input;
+  /** Whether the answer shows that the lead is there. */
+  shows(data: never, lead: Subject): boolean;
+  reaches(who: Who, kind: Kind): boolean;
+}
+interface Writes {
+  readonly lead: 'writes';
+  input(lead: Subject): Input;
+  reaches(who: Who, kind: Kind): boolean;
+  /** The state of these leads refuses it, whoever asks. */
+  readonly never?: readonly Kind[];
+  /** What those are told who see it, but may not change it. */
+  readonly told?: { readonly code: string; to(who: Who, kind: Kind): boolean };
+}
+
+const CLAIM_FIRST: Writes['told'] = {
+  code: 'LEAD_IN_POOL',
+  to: (who, kind) => kind === 'pool' && looksIntoPool(who),
+};
+const AUTHOR_ONLY: Writes['told'] = { code: 'FOLLOW_UP_FROZEN', to: holds };
+
+const ofLead = ({ id }: Subject) => ({ params: { id } });
+const ofFollowUp = ({ followUp }: Subject) => ({ params: { id: followUp.id } });
+const inList = (data: { list: { id: string | null }[] }, { id }: Subject) =>
+  data.list.some((item) => item.id === id);
+const answers = () => true;
+
+const decided: Readonly<Record<string, Reads | Writes>> = {
+  'leads.list': {
+    lead: 'reads',
+    input: ({ customerName }) => ({ query: { keyword: customerName } }),
+    shows: (data: { list: { id: string }[]; pagination: { total: number } }, lead) =>
+      inList(data, lead) || data.pagination.total > 0,
+    reaches: sees,
+  },
+  'leads.duplicates': {
+    lead: 'reads',
+    input: ({ phone }) => ({ body: { phone } }),
+    // Everybody is told that there is one; who may not open it gets no way to it.
+    shows: inList,
+    reaches: sees,
+  },
+  'leads.statistics': {
+    lead: 'reads',
+    input: ({ day }) => ({ query: { from: day, to: day } }),
+    shows: (data: { total: number }) => data.total > 0,
+    reaches: sees,
+  },
+  'leads.get': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'leads.timeline': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'followups.list': {
+    lead: 'reads',
+    input: ({ id }) => ({ query: { leadId: id } }),
+    shows: (data: { pagination: { total: number } }) => data.pagination.total > 0,
+    reaches: holds,
+  },
+  'followups.get': {
+    lead: 'reads',
+    input: ofFollowUp,
+    shows: answers,
+    reaches: (who, kind) => holds(who, kind) || who === writesFollowUpOn[kind],
+  },
+  'workbench.get': {
+    lead: 'reads',
+    input: () => ({}),
+    shows: (data: { sections: { leads: { id: string }[] }[] }, { id }) =>
+      data.sections.some((section) => section.leads.some((item) => item.id === id)),
+    reaches: sees,
+  },
+  'leads.update': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, city: '珠海' } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'leads.remove': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { version: lead.version } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'leads.restore': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { version: lead.version } }),
+    reaches: holds,
+    never: KINDS,
+  },
+  'leads.changeStatus': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, action: 'qualify' } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'leads.convert': {
+    lead: 'writes',
+    input: (lead) => ({
+      ...ofLead(lead),
+      body: { version: lead.version, dealDate: '2026-03-10', dealAmount: 100 },
+    }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'leads.assign': {
+    lead: 'writes',
+    input: (lead) => ({
+      ...ofLead(lead),
+      body: { version: lead.version, ownerId: people.colleague.id, reason: '调整' },
+    }),
+    reaches: sees,
+  },
+  'leads.claim': {
+    lead: 'writes',
+    input: ofLead,
+    reaches: sees,
+    never: ['south', 'registered', 'north'],
+  },
+  'leads.release': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, reason: '跟不动' } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+    never: ['pool'],
+  },
+  'leads.followUp': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { method: 'visit', content: '看了样板间' } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'followups.create': {
+    lead: 'writes',
+    input: ({ id }) => ({ body: { leadId: id, method: 'visit', content: '看了样板间' } }),
+    reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'followups.update': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofFollowUp(lead), body: { version: lead.followUp.version, content: '改过了' } }),
+    reaches: (who, kind) => who === writesFollowUpOn[kind],
+    told: AUTHOR_ONLY,
+  },
+  'followups.remove': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofFollowUp(lead), body: { version: lead.followUp.version } }),
+    reaches: (who, kind) => who === writesFollowUpOn[kind],
+    told: AUTHOR_ONLY,
+  },
+};
+
+/**
+ * No lead in them: whole modules, and single endpoints of the others. Whoever manages accounts moves the leads of one by
+ * closing it, which the permission alone decides.
+ */
+const WITHOUT_A_LEAD: readonly string[] = [
+  'auth',
+  'users',
+  'departments',
+  'roles',
+  'logs',
+  // Makes one.
+  'leads.create',
+];
+const isWithout = (name: string) =>
+  WITHOUT_A_LEAD.includes(name) || WITHOUT_A_LEAD.includes(name.split('.')[0] as string);
+
+let t: TestApp;
+let people: Company;
+let users: Readonly<Record<Who, TestUser | null>>;
+
+beforeAll(async () => {
+  t = await createTestApp();
+  people = await createCompany(t);
+  const disabled = await t.user({ roles: ['admin'], department: people.departments.south });
+  await t.db.updateTable('users').set({ status: 'disabled' }).where('id', '=', disabled.id).execute();
+  users = {
+    anonymous: null,
+    sales: people.rep,
+    media: people.registrar,
+    sales_manager: people.manager,
+    engineer: people.engineer,
+    finance: people.finance,
+    admin: people.admin,
+    otherOwner: people.northerner,
+    disabled,
+  };
+});
+
+let count = 0;
+async function newLead(kind: Kind): Promise<Subject> {
+  const { rep, northerner, admin, registrar } = people;
+  const ownerId = { south: rep.id, registered: rep.id, north: northerner.id, pool: null }[kind];
+  const phone = nextPhone();
+  const customerName = `越权大酒店${String(++count).padStart(4, '0')}`;
+  const { id } = await register(t, kind === 'registered' ? registrar : admin, {
+    customerName,
+    phone,
+    ownerId,
+  });
+  const as = users[writesFollowUpOn[kind]];
+  const body = { method: 'phone', content: '打过电话' } as const;
+  const followUp = (await t.call(leads.followUp, { params: { id }, body }, { as })).data;
+  const { version } = await t.db
+    .selectFrom('leads')
+    .select('version')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const day = t.clock.now().slice(0, 10);
+  return { id, version, phone, customerName, day, followUp };
+}
+
+const send = (endpoint: EndpointDefinition, input: Input, who: Who): Promise<Reply<unknown>> =>
+  t.send(endpoint.method, urlOf(endpoint, input), { as: users[who], body: input.body });
+
+/** Everything that is stored about a lead. */
+async function stored(id: string): Promise<string> {
+  const lead = await t.db.selectFrom('leads').selectAll().where('id', '=', id).execute();
+  const followUps = await t.db
+    .selectFrom('followups')
+    .selectAll()
+    .where('leadId', '=', id)
+    .orderBy('id')
+    .execute();
+  const audits = await t.db.selectFrom('auditEntries').select('id').where('entityId', '=', id).execute();
+  return JSON.stringify([lead, followUps, audits.length]);
+}
+
+function expectRefused(reply: Reply<unknown>, who: Who): void {
+  const refusals = who === 'anonymous' || who === 'disabled' ? [401] : [403, 404];
+  expect(refusals, JSON.stringify(reply.body)).toContain(reply.status);
+}
+
+const named = new Map(allEndpoints);
+const endpointOf = (name: string): EndpointDefinition => {
+  const endpoint = named.get(name);
+  if (!endpoint) throw new Error(`There is no endpoint ${name}`);
+  return endpoint;
+};
+
+test('every endpoint says whether it touches a lead, and no other does', () => {
+  const silent = allEndpoints.map(([name]) => name).filter((name) => !(name in decided) && !isWithout(name));
+  expect(silent).toEqual([]);
+  expect(Object.keys(decided).filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
+});
+
+describe('whoever reads', () => {
+  const lead = {} as Record<Kind, Subject>;
+  beforeAll(async () => {
+    for (const kind of KINDS) {
+      lead[kind] = await newLead(kind);
+      t.clock.advance({ days: 1 });
+    }
+  });
+
+  const readers = Object.entries(decided).flatMap(([name, each]) =>
+    each.lead === 'reads' ? WHO.map((who) => [name, who, each] as const) : [],
+  );
+  it.each(readers)('%s as %s sees exactly what they reach', async (name, who, { input, shows, reaches }) => {
+    const endpoint = endpointOf(name);
+    for (const kind of KINDS) {
+      const subject = lead[kind];
+      const reply = await send(endpoint, input(subject), who);
+      const reached = may(who, endpoint) && reaches(who, kind);
+      if (reply.status !== 200) {
+        expect(reached, `${kind} ${JSON.stringify(reply.body)}`).toBe(false);
+        expectRefused(reply, who);
+      } else if (endpoint.permission === 'signed-in') {
+        // Today shows a choice of what somebody reaches.
+        expect(shows(reply.data as never, subject) && !reached, kind).toBe(false);
+      } else {
+        expect(shows(reply.data as never, subject), kind).toBe(reached);
+      }
+      if (!reached) expect(JSON.stringify(reply.body), kind).not.toContain(subject.id);
+    }
+  });
+});
+
+describe('whoever writes', () => {
+  const kept: Partial<Record<Kind, Subject>> = {};
+  /** A lead that nobody has changed yet. */
+  const untouched = async (kind: Kind): Promise<Subject> => {
+    kept[kind] ??= await newLead(kind);
+    return kept[kind];
+  };
+
+  const writers = Object.entries(decided).flatMap(([name, each]) =>
+    each.lead === 'writes' ? WHO.map((who) => [name, who, each] as const) : [],
+  );
+  it.each(writers)('%s as %s changes exactly what they reach', async (name, who, each) => {
+    const endpoint = endpointOf(name);
+    const { input, reaches, never, told } = each;
+    for (const kind of KINDS) {
+      const subject = await untouched(kind);
+      const before = await stored(subject.id);
+      const reply = await send(endpoint, input(subject), who);
+      const reached = may(who, endpoint) && reaches(who, kind);
+      const impossible = never?.includes(kind) ?? false;
+      if (reached && !impossible) {
+        expect(reply.status, `${kind} ${JSON.stringify(reply.body)}`).toBe(200);
+        expect(await stored(subject.id), kind).not.toBe(before);
+        delete kept[kind];
+      } else {
+        const explained = reply.status === 409 && may(who, endpoint);
+        expect(JSON.stringify(reply.body), kind).not.toMatch(
+          new RegExp(`${subject.phone}|${subject.customerName}`),
+        );
+        if (explained && impossible) expect(reply.failure.errors, kind).toBeNull();
+        else if (explained && told?.to(who, kind)) expect(reply.failure.errorCode, kind).toBe(told.code);
+        else expectRefused(reply, who);
+        expect(await stored(subject.id), kind).toBe(before);
+      }
+    }
+  });
+
+  it('cannot reach a lead through a follow-up that is moved to it', async () => {
+    const north = await newLead('north');
+    const before = await stored(north.id);
+    const south = await newLead('south');
+    const body = { version: south.followUp.version, leadId: north.id, content: '挪过去' };
+    const url = urlOf(followups.update, { params: { id: south.followUp.id } });
+    expect((await t.send('PUT', url, { as: people.rep, body })).status).toBe(400);
+    expect(await stored(north.id)).toBe(before);
+  });
+});
+
+describe('somebody whose account is disabled', () => {
+  const guarded = allEndpoints.filter(([, { permission }]) => permission !== 'public');
+  it.each(guarded)('is refused by %s, as if signed out', async (_, endpoint) => {
+    const params = Object.fromEntries(
+      Object.keys(endpoint.params?.shape ?? {}).map((name) => [name, newId()]),
+    );
+    const reply = await send(endpoint, { params, ...(endpoint.body ? { body: {} } : {}) }, 'disabled');
+    expect(reply.status).toBe(401);
+  });
+});
