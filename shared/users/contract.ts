@@ -45,7 +45,7 @@ const roleIds = z
   .overwrite((ids) => [...new Set(ids)]);
 
 /** A new account: also the schema of its form. A letter in front keeps a username from looking like a mobile number. */
-export const userDraft = z.strictObject({
+const userDraft = z.strictObject({
   username: requiredLine(50).regex(
     /^[a-z][\w.-]{1,49}$/i,
     '字母开头，2位以上，可用字母、数字、点、横线、下划线',

@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
 import { departments } from '#shared/departments/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
@@ -17,7 +17,7 @@ import { PasswordSheet } from './password-sheet';
 import { StatusSheet } from './status-sheet';
 import { useErrors } from './use-errors';
 import { UserFields } from './user-fields';
-import { editOf, profileChanges, rebase, rolesChanged, type UserEdit } from './user-form';
+import { editOf, isChanged, profileChanges, rebase, rolesChanged, type UserEdit } from './user-form';
 
 const REFRESH = [users.list, users.get, departments.list, roles.list, auth.profile];
 
@@ -36,6 +36,14 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
   const [password, setPassword] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const params = { id: user.id };
+  const dirty = isChanged(draft.value);
+
+  // Nothing typed yet: what somebody else saved meanwhile simply shows. Otherwise the server says so when it is saved.
+  const { version: seen } = draft.value;
+  const { setValue } = draft;
+  useEffect(() => {
+    if (!dirty && user.version > seen) setValue(editOf(user));
+  }, [dirty, user, seen, setValue]);
 
   /** A newer state of the account under what is being typed. */
   const take = (current: UserDetail) => {
@@ -127,7 +135,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
           <Banner tone="warning" action="知道了" onAction={() => setConflict(false)}>
             刚刚有人改过，已并入最新内容；你的改动还没有保存，看一眼再提交
           </Banner>
-        ) : draft.restored !== null ? (
+        ) : draft.restored !== null && dirty ? (
           <Banner tone="accent" icon="history" action="清空重填" onAction={draft.discard}>
             已恢复上次没提交的改动
           </Banner>
@@ -212,7 +220,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
           void changeStatus.run({
             params,
             body: {
-              version: draft.value.version,
+              version: user.version,
               status: disabling ? 'disabled' : 'active',
               ...answer,
             },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { UserDetail } from '#shared/users/contract.ts';
-import { editOf, profileChanges, rebase, rolesChanged } from './user-form';
+import { editOf, isChanged, profileChanges, rebase, rolesChanged } from './user-form';
 
 const user: UserDetail = {
   id: '1',
@@ -22,7 +22,7 @@ const user: UserDetail = {
 it('sends only what was changed, and null for what was emptied', () => {
   const edit = editOf(user);
   expect(profileChanges(edit)).toEqual({});
-  expect(rolesChanged(edit)).toBe(false);
+  expect(isChanged(edit)).toBe(false);
   const form = { ...edit.form, mobile: ' ', departmentId: '', roleIds: ['r2', 'r1'] };
   expect(profileChanges({ ...edit, form })).toEqual({ mobile: null, departmentId: null });
   expect(rolesChanged({ ...edit, form })).toBe(true);

@@ -22,7 +22,7 @@ export interface UserEdit {
 const BLANK: UserForm = { username: '', name: '', mobile: '', email: '', departmentId: '', roleIds: [] };
 export const BLANK_EDIT: UserEdit = { base: BLANK, version: 0, form: BLANK };
 
-export const toForm = (user: UserDetail): UserForm => ({
+const toForm = (user: UserDetail): UserForm => ({
   username: user.username,
   name: user.name,
   mobile: user.mobile ?? '',
@@ -56,6 +56,9 @@ export function profileChanges({ base, form }: UserEdit) {
 
 export const rolesChanged = ({ base, form }: UserEdit): boolean =>
   !same([...base.roleIds].sort(), [...form.roleIds].sort());
+
+export const isChanged = (edit: UserEdit): boolean =>
+  Object.keys(profileChanges(edit)).length > 0 || rolesChanged(edit);
 
 /** The same edit on top of a newer state: what was changed here stays, everything else is theirs. */
 export function rebase({ base, form }: UserEdit, current: UserDetail): UserEdit {
