@@ -49,27 +49,31 @@ interface Origin {
   readonly requestId: string;
 }
 
+/** A statement takes 65,535 parameters; handing over somebody's work may write thousands of entries. */
+const ROWS_AT_ONCE = 1_000;
+
 /** Writes what one transaction did. */
 export async function writeAudit(
   db: Queryable,
   origin: Origin,
   entries: readonly AuditEntry[],
 ): Promise<void> {
-  await db
-    .insertInto('auditEntries')
-    .values(
-      entries.map((entry) => ({
-        id: newId(),
-        at: origin.now,
-        actorId: entry.actorId ?? origin.actorId,
-        action: entry.action,
-        entity: entry.entity,
-        entityId: entry.entityId,
-        changes: JSON.stringify(entry.changes ?? {}),
-        reason: entry.reason ?? null,
-        ip: origin.ip,
-        requestId: origin.requestId,
-      })),
-    )
-    .execute();
+  const rows = entries.map((entry) => ({
+    id: newId(),
+    at: origin.now,
+    actorId: entry.actorId ?? origin.actorId,
+    action: entry.action,
+    entity: entry.entity,
+    entityId: entry.entityId,
+    changes: JSON.stringify(entry.changes ?? {}),
+    reason: entry.reason ?? null,
+    ip: origin.ip,
+    requestId: origin.requestId,
+  }));
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    await db
+      .insertInto('auditEntries')
+      .values(rows.slice(from, from + ROWS_AT_ONCE))
+      .execute();
+  }
 }
