@@ -1,10 +1,4 @@
-import {
-  type Grants,
-  PERMISSIONS,
-  type Permission,
-  permissions,
-  reachLabel,
-} from '#shared/access/permissions.ts';
+import { type Grants, PERMISSIONS, type Permission } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import { type Role, roleErrors, type roles } from '#shared/roles/contract.ts';
@@ -138,13 +132,13 @@ async function writeGrants({ db }: Work, roleId: string, grants: Grants): Promis
   if (rows.length > 0) await db.insertInto('rolePermissions').values(rows).execute();
 }
 
-/** In the words of the screen: 查看负责的线索 → [本人, 本部门]. */
+/** Permission → [reach before, reach after]; the log puts it into words. */
 function grantChanges(before: Grants, after: Grants): Changes {
   const changed = PERMISSIONS.filter((permission) => before[permission] !== after[permission]);
   return Object.fromEntries(
     changed.map((permission) => [
-      permissions[permission].label,
-      [reachLabel(permission, before[permission]), reachLabel(permission, after[permission])] as const,
+      permission,
+      [before[permission] ?? null, after[permission] ?? null] as const,
     ]),
   );
 }

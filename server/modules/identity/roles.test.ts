@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Grants, PERMISSIONS } from '#shared/access/permissions.ts';
 import { ROLE_CODES, roles as seeded } from '#shared/access/roles.ts';
+import { logs } from '#shared/audit/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { type Role, roles } from '#shared/roles/contract.ts';
@@ -80,7 +81,7 @@ describe('the list of roles', () => {
 });
 
 describe('a new role', () => {
-  it('is stored with what it may do, and audited in words', async () => {
+  it('is stored with what it may do, and audited', async () => {
     const { data } = await t.call(
       roles.create,
       {
@@ -101,8 +102,8 @@ describe('a new role', () => {
       changes: {
         name: [null, '渠道 经理'],
         description: [null, '只看华南'],
-        查看负责的线索: ['无', '本部门'],
-        领取公海线索: ['关', '开'],
+        'leads.read': [null, 'department'],
+        'leads.claim': [null, 'all'],
       },
     });
   });
@@ -147,7 +148,7 @@ describe('changing a role', () => {
     expect((await lastAudit(role.id)).changes).toEqual({ description: ['', '老客户回访'] });
   });
 
-  it('replaces what it may do, audited from what to what', async () => {
+  it('replaces what it may do, and the log says from what to what in words', async () => {
     const { data: role } = await create('督导', { 'leads.read': 'own', 'leads.claim': 'all' });
     const { data } = await grant(role, { 'leads.read': 'department', 'logs.read': 'all' });
     expect(data.version).toBe(2);
@@ -156,11 +157,17 @@ describe('changing a role', () => {
     expect(await lastAudit(role.id)).toMatchObject({
       action: 'role.permissionsChanged',
       changes: {
-        查看负责的线索: ['本人', '本部门'],
-        领取公海线索: ['开', '关'],
-        查看操作日志: ['关', '开'],
+        'leads.read': ['own', 'department'],
+        'leads.claim': ['all', null],
+        'logs.read': [null, 'all'],
       },
     });
+    const log = await t.call(logs.list, { query: { entityId: role.id } }, { as: people.admin });
+    expect(log.data.list[0]?.changes).toEqual([
+      { label: '查看负责的线索', from: '本人', to: '本部门' },
+      { label: '领取公海线索', from: '开', to: '关' },
+      { label: '查看操作日志', from: '关', to: '开' },
+    ]);
   });
 
   it('is refused when somebody else was faster, with the role as it is now', async () => {
