@@ -4,15 +4,24 @@ export interface Branch {
   readonly department: Department;
   /** 0 at the top. */
   readonly depth: number;
+  /** From the top: `华南销售部 / 深圳组`. */
+  readonly path: string;
 }
 
 /** The departments in the order of their tree, each followed by those below it. */
 export function inTreeOrder(list: readonly Department[]): Branch[] {
-  const below = (parentId: string | null, depth: number): Branch[] =>
+  const below = (parent: Branch | null): Branch[] =>
     list
-      .filter((each) => each.parentId === parentId)
-      .flatMap((department) => [{ department, depth }, ...below(department.id, depth + 1)]);
-  return below(null, 0);
+      .filter(({ parentId }) => parentId === (parent?.department.id ?? null))
+      .flatMap((department) => {
+        const branch: Branch = {
+          department,
+          depth: parent ? parent.depth + 1 : 0,
+          path: parent ? `${parent.path} / ${department.name}` : department.name,
+        };
+        return [branch, ...below(branch)];
+      });
+  return below(null);
 }
 
 /** A department with everything below it. */
@@ -24,7 +33,7 @@ export function withBelow(list: readonly Department[], id: string): Set<string> 
   return found;
 }
 
-/** For a choice of one: indented, with a first one that means none. */
+/** For a choice of one, with a first one that means none. */
 export const departmentOptions = (
   list: readonly Department[],
   none: string,
@@ -33,8 +42,5 @@ export const departmentOptions = (
   { value: '', label: none },
   ...inTreeOrder(list)
     .filter(({ department }) => !without.has(department.id))
-    .map(({ department, depth }) => ({
-      value: department.id,
-      label: `${'　'.repeat(depth)}${department.name}`,
-    })),
+    .map(({ department, path }) => ({ value: department.id, label: path })),
 ];
