@@ -94,7 +94,7 @@ async function storedRole({ db }: Pick<Work, 'db'>, id: string): Promise<Role> {
 }
 
 async function lockRole(work: Work, id: string, version?: number): Promise<Role> {
-  await work.db.selectFrom('roles').select('id').where('id', '=', id).forUpdate().execute();
+  await work.db.selectFrom('roles').select('id').where('id', '=', id).forNoKeyUpdate().execute();
   const role = await storedRole(work, id);
   if (version !== undefined && role.version !== version) {
     throw httpErrors.STALE({ details: { current: role } });

@@ -8,6 +8,7 @@ import { type Role, roles } from '#shared/roles/contract.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { type Company, createCompany, leadSeenBy, register } from '../../testing/company.ts';
 import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
+import { onRealPostgres } from '../../testing/database.ts';
 
 let t: TestApp;
 let people: Company;
@@ -239,6 +240,36 @@ describe('the last one who manages roles', () => {
     // Back to what it was, by the other one.
     const body = { version: admin.version + 1, grants: admin.permissions as Grants };
     await t.call(roles.grant, { params: { id: admin.id }, body }, { as: deputy });
+    await give(deputy, (await named('finance')).id);
+  });
+});
+
+describe.runIf(onRealPostgres)('two who manage roles', () => {
+  it('cannot both lose it at once, each counting on the other', async () => {
+    const admin = await named('admin');
+    const { data: role } = await create('副管理员', { 'roles.manage': 'all' });
+    const deputy = await t.user({ roles: ['finance'] });
+    await give(deputy, role.id);
+    const { 'roles.manage': _, ...rest } = admin.permissions as Grants;
+    for (let round = 0; round < 5; round++) {
+      const [now, other] = [await named('admin'), await named(role.code)];
+      const replies = await Promise.all([grant(now, rest), grant(other, {})]);
+      const refused = replies.filter((reply) => reply.status !== 200);
+      expect(refused.map((reply) => reply.failure.errorCode)).toEqual(['LAST_ADMIN']);
+      // Whoever still manages gives it back to the other.
+      const as = replies[0]?.status === 200 ? deputy : people.admin;
+      const list = await listed(as);
+      for (const [id, grants] of [
+        [admin.id, admin.permissions],
+        [role.id, { 'roles.manage': 'all' }],
+      ] as [string, Grants][]) {
+        const version = list.find((each) => each.id === id)?.version as number;
+        expect(
+          (await t.call(roles.grant, { params: { id }, body: { version, grants } }, { as })).status,
+        ).toBe(200);
+      }
+    }
+    await give(deputy, (await named('finance')).id);
   });
 });
 
