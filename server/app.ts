@@ -23,6 +23,15 @@ import { allRoutes } from './modules.ts';
 const H5 = join(import.meta.dirname, '../dist/h5');
 const BODY_LIMIT = 1_048_576;
 
+/** For answers that are data and never a page. */
+const apiHeaders = (config: Config) => ({
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  ...(config.NODE_ENV === 'production' ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+});
+
 export interface AppDependencies extends Omit<RouteDependencies, 'authenticate'> {
   readonly config: Config;
   readonly wechat: Wechat;
@@ -69,23 +78,16 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     reply.status(404).send(failureOf(httpErrors.NOT_FOUND({}), request.id, clock.now())),
   );
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        // Taro writes style elements while it renders.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    hsts: config.NODE_ENV === 'production',
-  });
   await app.register(compress, { threshold: 4096, encodings: ['gzip', 'identity'] });
   await app.register(jwt, {
     secret: config.JWT_SECRET,
     sign: { algorithm: 'HS256', noTimestamp: true },
-    verify: { algorithms: ['HS256'], ignoreExpiration: true },
+    verify: {
+      algorithms: ['HS256'],
+      ignoreExpiration: true,
+      cache: 10_000,
+      cacheKeyBuilder: (token: string) => token,
+    },
   });
   await app.register(swagger, {
     openapi: {
@@ -101,15 +103,31 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const tokens = createTokens(app.jwt);
   const passwords = createPasswords(config.PASSWORD_MEMORY_KIB);
   const authenticate = createAuthenticator(database.db, tokens, clock);
-  for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat })) {
-    mount(app, route, { ...dependencies, authenticate });
-  }
-  if (existsSync(H5)) await serveH5(app);
+  const headers = apiHeaders(config);
+  await app.register(async (api) => {
+    api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
+    for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat })) {
+      mount(api, route, { ...dependencies, authenticate });
+    }
+  });
+  if (existsSync(H5)) await app.register((pages) => serveH5(pages, config));
   return app;
 }
 
-/** File names carry a hash of their content, except the page itself. */
-async function serveH5(app: FastifyInstance): Promise<void> {
+/** The pages, with the headers that protect what a browser shows. File names carry a hash of their content. */
+async function serveH5(app: FastifyInstance, config: Config): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // Taro writes style elements while it renders.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    hsts: config.NODE_ENV === 'production',
+  });
   await app.register(fastifyStatic, {
     root: H5,
     cacheControl: false,

@@ -64,14 +64,22 @@ export function searchFor(keyword: string): Search {
   };
 }
 
-/** The condition that every word of a search stands in `text`; `grams` is the indexed array beside it. */
+/**
+ * The condition that every word of a search stands in a row. `grams` is the indexed array; `text` everybody may look
+ * into, `guarded` only under a condition. The plain column comes first and alone: the planner can estimate it, and most
+ * rows need no more.
+ */
 export function matches(
   search: Search,
-  grams: Expression<string[]>,
-  text: Expression<string>,
+  grams: string,
+  text: string,
+  guarded: { text: string; when: Expression<boolean> },
 ): Expression<boolean> {
-  const indexed = search.grams ? sql`${grams} @> ${search.grams}::text[] and` : sql``;
-  return sql<boolean>`(${indexed} ${text} like all(${search.patterns}::text[]))`;
+  const patterns = sql`${search.patterns}::text[]`;
+  const indexed = search.grams ? sql`${sql.ref(grams)} @> ${search.grams}::text[] and` : sql``;
+  const both = sql`(${sql.ref(text)} || chr(10) || ${sql.ref(guarded.text)})`;
+  return sql<boolean>`(${indexed} (${sql.ref(text)} like all(${patterns})
+    or (${guarded.when} and ${both} like all(${patterns}))))`;
 }
 
 /** The condition that a column holds a text, case aside: for lists that an index has already made short. */

@@ -1,4 +1,4 @@
-import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import type { Intention, leads } from '#shared/leads/contract.ts';
@@ -111,10 +111,6 @@ const isDueBy = ({ at, high, medium, low }: DueBy): RawBuilder<boolean> =>
     or (leads.intention = 'medium' and leads.last_contact_at <= ${medium})
     or (leads.intention = 'low' and leads.last_contact_at <= ${low})))`;
 
-/** Where a keyword may stand: guessing a masked number digit by digit must not work either. */
-const searchable = (scope: Scope): Expression<string> =>
-  sql`case when ${holds(scope)} then leads.search_text || chr(10) || leads.search_contact else leads.search_text end`;
-
 const anyOf = (column: string, values: readonly string[]) =>
   sql<boolean>`${sql.ref(column)} = any(${values})`;
 const either = (condition: RawBuilder<boolean>, wanted: boolean) =>
@@ -126,8 +122,11 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   let rows = db
     .selectFrom('leads')
     .where(flags.deleted ? deleted(scope, 'leads') : visible(scope, 'leads')) as LeadRows;
-  if (values.search)
-    rows = rows.where(matches(values.search, sql.ref('leads.searchGrams'), searchable(scope)));
+  if (values.search) {
+    // Guessing a masked number digit by digit must not work either.
+    const guarded = { text: 'leads.searchContact', when: holds(scope) };
+    rows = rows.where(matches(values.search, 'leads.searchGrams', 'leads.searchText', guarded));
+  }
   if (values.status) rows = rows.where(anyOf('leads.status', values.status));
   if (values.intention) rows = rows.where(anyOf('leads.intention', values.intention));
   if (values.source) rows = rows.where(anyOf('leads.source', values.source));

@@ -217,6 +217,10 @@ describe('in the pool', () => {
     '139 1234 5678',
     '139-1234-5678',
     'wang_hotel88',
+    '13912340000',
+    '139-1234-0000',
+    'wang_hotel99',
+    'boss@hotel.com',
     'douyin_wang_7788',
     'wang@hotel.com',
     '王经理',
@@ -244,8 +248,29 @@ describe('in the pool', () => {
       nextFollowUpContent: '再打 13912345678',
     } as const;
     await t.call(leads.followUp, { params: { id }, body }, { as: rep });
+    const edit = {
+      version: 2,
+      phone: '13912340000',
+      wechat: 'wang_hotel99',
+      contactPerson: '王经理二',
+      email: 'boss@hotel.com',
+      description: '换成 139-1234-0000',
+    };
+    await t.call(leads.update, { params: { id }, body: edit }, { as: rep });
+    const back = {
+      version: 3,
+      phone: PHONE,
+      wechat: 'wang_hotel88',
+      contactPerson: '王经理',
+      email: 'wang@hotel.com',
+    };
+    await t.call(
+      leads.update,
+      { params: { id }, body: { ...back, description: '老板电话 139-1234-5678' } },
+      { as: rep },
+    );
     const reason = '13912345678 一直不接';
-    await t.call(leads.release, { params: { id }, body: { version: 2, reason } }, { as: rep });
+    await t.call(leads.release, { params: { id }, body: { version: 4, reason } }, { as: rep });
   });
 
   it.each(['colleague', 'northerner', 'rep'] as const)(
