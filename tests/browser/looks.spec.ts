@@ -8,6 +8,12 @@ const PAGES = [
   'pages/me/index',
   'sales/lead-form/index',
   'sales/outbox/index',
+  'account/devices/index',
+  'account/profile/index',
+  'team/users/index',
+  'team/departments/index',
+  'team/roles/index',
+  'admin/logs/index',
 ];
 const FIRST_OF_EACH_ROLE = DEMO_ACCOUNTS.slice(0, 6).map(({ username }) => username);
 
