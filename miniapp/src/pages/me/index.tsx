@@ -28,6 +28,13 @@ import './index.scss';
 const isH5 = process.env.TARO_ENV === 'h5';
 const open = (url: string) => () => void Taro.navigateTo({ url });
 
+/** How the company is run, for those who may. */
+const COMPANY = [
+  { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
+  { permission: 'roles.manage', icon: 'user-check', title: '角色与权限', url: '/team/roles/index' },
+  { permission: 'logs.read', icon: 'history', title: '操作日志', url: '/admin/logs/index' },
+] as const;
+
 /** A browser has no font setting of its own to follow. */
 const SIZES = (Object.keys(FONT_SIZE_LABELS) as FontSize[])
   .filter((size) => !isH5 || size !== 'system')
@@ -79,6 +86,7 @@ export default function MePage() {
       </Page>
     );
   }
+  const company = COMPANY.filter(({ permission }) => may(user, permission));
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
@@ -111,14 +119,11 @@ export default function MePage() {
             onPress={open('/sales/outbox/index')}
           />
         </Card>
-        {(may(user, 'users.manage') || may(user, 'roles.manage')) && (
+        {company.length > 0 && (
           <Card>
-            {may(user, 'users.manage') && (
-              <Row icon="users" title="团队管理" onPress={open('/team/users/index')} />
-            )}
-            {may(user, 'roles.manage') && (
-              <Row icon="user-check" title="角色与权限" onPress={open('/team/roles/index')} />
-            )}
+            {company.map(({ icon, title, url }) => (
+              <Row key={url} icon={icon} title={title} onPress={open(url)} />
+            ))}
           </Card>
         )}
         <Card inset>
@@ -132,11 +137,6 @@ export default function MePage() {
           <Row icon="key-round" title="修改密码" onPress={open('/account/password/index')} />
           {!isH5 && <WechatRow user={user} />}
         </Card>
-        {may(user, 'logs.read') && (
-          <Card>
-            <Row icon="history" title="操作日志" onPress={open('/admin/logs/index')} />
-          </Card>
-        )}
         <Card>
           <Row
             icon="log-out"
