@@ -187,6 +187,11 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     told: CLAIM_FIRST,
     never: ['pool'],
   },
+  'leads.reveal': {
+    lead: 'writes',
+    input: (lead) => ({ ...ofLead(lead), body: { reason: '核对是否重复' } }),
+    reaches: sees,
+  },
   'leads.followUp': {
     lead: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { method: 'visit', content: '看了样板间' } }),

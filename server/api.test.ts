@@ -275,6 +275,10 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { params, version } = await openLead();
     return { as: people.rep, input: { params, body: { version, reason: '跟不动' } } };
   },
+  'leads.reveal': async () => {
+    const lead = await register(t, people.registrar, { ownerId: null });
+    return { as: people.manager, input: { params: { id: lead.id }, body: { reason: '核对是否重复' } } };
+  },
   'leads.followUp': async () => {
     const { params } = await openLead();
     return { as: people.rep, input: { params, body: { method: 'visit', content: '看了样板间' } } };

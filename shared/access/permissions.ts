@@ -19,6 +19,7 @@ export const permissions = {
   'leads.read': { label: '查看负责的线索', scoped: true },
   'leads.registered': { label: '查看登记的线索', scoped: true },
   'leads.pool': { label: '查看公海（联系方式打码）', scoped: false },
+  'leads.reveal': { label: '查看公海联系方式', scoped: false },
   'leads.create': { label: '新建线索', scoped: false },
   'leads.dispatch': { label: '新建时指定跟进人', scoped: false },
   'leads.update': { label: '编辑线索', scoped: true },

@@ -45,6 +45,7 @@ export const roles = {
       ...FIELD_SALES,
       'leads.read': 'department',
       'leads.registered': 'department',
+      'leads.reveal': 'all',
       'leads.dispatch': 'all',
       'leads.update': 'department',
       'leads.progress': 'department',

@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'leads.claimed': '从公海领取线索',
   'leads.released': '退回公海',
   'leads.contacted': '更新联系情况',
+  'leads.revealed': '查看公海联系方式',
   'followups.created': '写跟进',
   'session.started': '登录',
   'session.refreshed': '延续登录',

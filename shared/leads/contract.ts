@@ -191,6 +191,16 @@ export const leadDetail = leadItem.extend({
 });
 export type LeadDetail = z.infer<typeof leadDetail>;
 
+/** How a customer is reached, in full. */
+const leadContact = leadDetail.pick({
+  phone: true,
+  wechat: true,
+  otherHandle: true,
+  contactPerson: true,
+  email: true,
+});
+export type LeadContact = z.infer<typeof leadContact>;
+
 /** What the detail page may offer beside the machine's own actions. */
 export const LEAD_RECORD_ACTIONS = {
   followUp: '写跟进',
@@ -198,6 +208,7 @@ export const LEAD_RECORD_ACTIONS = {
   claim: '领取',
   assign: '分派',
   release: '退回公海',
+  reveal: '查看号码',
   delete: '删除',
   restore: '恢复',
 } as const;
@@ -418,6 +429,15 @@ export const leads = {
     params: idParams,
     body: z.strictObject({ version, reason }),
     response: leadDetail,
+  }),
+  reveal: endpoint({
+    method: 'POST',
+    path: '/api/leads/:id/reveal',
+    permission: 'leads.reveal',
+    summary: '查看公海线索的联系方式，要写原因，记入操作日志',
+    params: idParams,
+    body: z.strictObject({ reason }),
+    response: leadContact,
   }),
   followUp: endpoint({
     method: 'POST',

@@ -30,6 +30,11 @@ export function callLead(lead: Callable): void {
   })?.catch?.(() => {});
 }
 
+/** Calls without remembering whom: for a number that must not stay on the device. */
+export function dial(phoneNumber: string): void {
+  Taro.makePhoneCall({ phoneNumber })?.catch?.(() => {});
+}
+
 /** Copies, so that the person can be found in WeChat: mini-programs cannot open a chat. */
 export function copyWechat(wechat: string): void {
   void copy(wechat, '微信号已复制，去微信添加');

@@ -2,7 +2,13 @@ import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useRef, useState } from 'react';
 import type { Answer, EndpointDefinition } from '#shared/http/endpoint.ts';
-import { type LeadDetail, type LeadOutcome, leads, OUTCOME_LABELS } from '#shared/leads/contract.ts';
+import {
+  type LeadContact,
+  type LeadDetail,
+  type LeadOutcome,
+  leads,
+  OUTCOME_LABELS,
+} from '#shared/leads/contract.ts';
 import type { AvailableAction } from '#shared/machine.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../api/call';
@@ -19,6 +25,7 @@ const REASONS = {
   ended: ['客户要求不再联系', '业务停业', '长期无回应'],
   reopen: ['客户重新联系', '误操作关闭', '有新预算'],
   release: ['跟不过来', '不在我的区域', '长期无进展', '客户要求换人'],
+  reveal: ['核对是否重复', '客户来电核实', '分派前了解', '投诉处理'],
   assign: ['区域调整', '工作量调配', '客户要求', '离职交接'],
 } as const;
 
@@ -53,6 +60,9 @@ const ORDER = [
 ];
 const PRIMARY = ['followUp', 'claim', 'restore', 'reopen', 'convert'];
 
+/** Those with a button of their own. */
+const PLACED = ['followUp', 'reveal'];
+
 export function iconOfAction(action: string): IconName {
   return ICONS[action] ?? 'chevron-right';
 }
@@ -68,7 +78,7 @@ export function arrangeActions(actions: readonly AvailableAction[]): {
     ).find(Boolean) ?? null;
   const rank = (action: string) => (ORDER.indexOf(action) + ORDER.length + 1) % (ORDER.length + 1);
   const more = actions
-    .filter(({ action }) => action !== primary?.action && action !== 'followUp')
+    .filter(({ action }) => action !== primary?.action && !PLACED.includes(action))
     .sort((a, b) => rank(a.action) - rank(b.action))
     .map(({ action, label, disabledReason }) => ({
       key: action,
@@ -81,7 +91,7 @@ export function arrangeActions(actions: readonly AvailableAction[]): {
 }
 
 const CHANGED = [leads.list, leads.timeline, leads.statistics, workbench.get] as const;
-type Asking = 'assign' | 'release' | 'close' | 'reopen' | 'convert';
+type Asking = 'assign' | 'release' | 'close' | 'reopen' | 'convert' | 'reveal';
 
 interface LeadActions {
   /** Starts an action: at once, or by a sheet that asks what is missing. */
@@ -94,6 +104,8 @@ interface Options {
   onFollowUp: () => void;
   /** The lead is gone from this page. */
   onGone: () => void;
+  /** What was masked, for as long as the page shows it: nothing keeps it. */
+  onRevealed: (contact: LeadContact) => void;
   /** Somebody else changed it meanwhile: what the server has now, and what was tried. */
   onStale: (theirs: LeadDetail | null, tried: string) => void;
 }
@@ -105,7 +117,10 @@ const useWrite = <E extends EndpointDefinition>(
 ) => useAction(endpoint, { refresh: CHANGED, onDone, onError });
 
 /** Everything that can be done to a lead beside writing about it. The server decides what is offered. */
-export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }: Options): LeadActions {
+export function useLeadActions(
+  lead: LeadDetail,
+  { onFollowUp, onGone, onRevealed, onStale }: Options,
+): LeadActions {
   const [asking, setAsking] = useState<Asking | null>(null);
   const [owner, setOwner] = useState<{ id: string; name: string } | null>(null);
   const [outcome, setOutcome] = useState<LeadOutcome>('lost');
@@ -136,6 +151,13 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
   const release = useWrite(leads.release, changed('已退回公海'), failed);
   const status = useWrite(leads.changeStatus, (data) => changed('已更新状态')(data), failed);
   const convert = useWrite(leads.convert, changed('成交了，已登记'), failed);
+  const reveal = useAction(leads.reveal, {
+    onDone: (contact) => {
+      onRevealed(contact);
+      setAsking(null);
+    },
+    onError: failed,
+  });
   const restore = useWrite(leads.restore, changed('已恢复'), failed);
   const remove = useWrite(
     leads.remove,
@@ -153,7 +175,7 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
     error && error.code !== 'STALE' ? (error.fields?.[0]?.message ?? error.message) : null;
 
   const ask = (what: Asking) => {
-    for (const action of [assign, release, status, convert]) action.reset();
+    for (const action of [assign, release, status, convert, reveal]) action.reset();
     setOwner(null);
     setOutcome('lost');
     setAsking(what);
@@ -179,6 +201,7 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
     close: () => ask('close'),
     reopen: () => ask('reopen'),
     convert: () => ask('convert'),
+    reveal: () => ask('reveal'),
     delete: () => void askToDelete(),
   };
 
@@ -221,6 +244,17 @@ export function useLeadActions(lead: LeadDetail, { onFollowUp, onGone, onStale }
           pending={release.pending}
           error={messageOf(release.error)}
           onSubmit={(reason) => void release.run({ params, body: { version, reason } })}
+          onClose={close}
+        />
+        <ReasonSheet
+          open={asking === 'reveal'}
+          title="查看号码"
+          subtitle="会记入操作日志"
+          suggestions={REASONS.reveal}
+          confirm="查看号码"
+          pending={reveal.pending}
+          error={messageOf(reveal.error)}
+          onSubmit={(reason) => void reveal.run({ params, body: { reason } })}
           onClose={close}
         />
         <ReasonSheet

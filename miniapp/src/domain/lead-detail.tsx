@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
 import {
   CUSTOMER_TYPE_LABELS,
+  type LeadContact,
   type LeadDetail,
   leads,
   OUTCOME_LABELS,
@@ -39,7 +40,7 @@ import {
   type TimelineItem,
 } from '../ui';
 import { ConnectionBanner } from './connection-banner';
-import { callLead, copy, copyWechat } from './contact';
+import { callLead, copy, copyWechat, dial } from './contact';
 import { INTENTION_TONES, intentionLabel, METHOD_ICONS, STATUS_TONES, statusLabel } from './labels';
 import { arrangeActions, iconOfAction, useLeadActions } from './lead-actions';
 import { leadFacts, nextStep, overdueWords } from './lead-words';
@@ -104,16 +105,24 @@ export function LeadDetailView({ record, onGone, children }: LeadDetailViewProps
   return <>{children({ title: '线索详情', banner: null, body, footer: null })}</>;
 }
 
+/** In the memory of the page alone: gone with it. */
+interface Revealed {
+  leadId: string;
+  contact: LeadContact;
+}
+
 type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
 
 function Loaded({ lead, record, onGone, children }: LoadedProps) {
   const now = useNow();
   const [conflict, setConflict] = useState<string | null>(null);
   const [more, setMore] = useState(false);
+  const [revealed, setRevealed] = useState<Revealed | null>(null);
   const followUp = useFollowUp();
   const actions = useLeadActions(lead, {
     onFollowUp: () => followUp.open(lead),
     onGone,
+    onRevealed: (contact) => setRevealed({ leadId: lead.id, contact }),
     onStale: (theirs, tried) => setConflict(conflictWords(lead, theirs, tried)),
   });
   const unsent = useOutbox().filter((item) => item.recordId === lead.id);
@@ -156,7 +165,11 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
   const body = (
     <View className="lead-detail">
       <Header lead={lead} now={now} />
-      <Contact lead={lead} />
+      <Contact
+        lead={lead}
+        revealed={revealed?.leadId === lead.id && lead.contactMasked ? revealed.contact : null}
+        onReveal={() => actions.run('reveal')}
+      />
       <Facts lead={lead} now={now} />
       <SectionHeader
         title="动态"
@@ -266,14 +279,21 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
   );
 }
 
-function Contact({ lead }: { lead: LeadDetail }) {
-  const masked = lead.contactMasked;
+interface ContactProps {
+  lead: LeadDetail;
+  revealed: LeadContact | null;
+  onReveal: () => void;
+}
+
+function Contact({ lead, revealed, onReveal }: ContactProps) {
+  const masked = lead.contactMasked && !revealed;
+  const offered = masked && lead.actions.find(({ action }) => action === 'reveal');
   const arrow = (icon: IconName) => (
     <View className={cx('lead-contact__disc', masked && 'lead-contact__disc--masked')}>
       <Icon name={masked ? 'eye-off' : icon} />
     </View>
   );
-  const { phone, wechat, otherHandle, contactPerson } = lead;
+  const { phone, wechat, otherHandle, contactPerson } = revealed ?? lead;
   return (
     <Card>
       {phone && (
@@ -281,7 +301,7 @@ function Contact({ lead }: { lead: LeadDetail }) {
           title={<Text className="lead-contact__value">{masked ? phone : formatPhone(phone)}</Text>}
           detail={['电话', contactPerson, masked ? '领取后可见' : null].filter(Boolean).join(' · ')}
           trailing={arrow('phone')}
-          {...(masked ? {} : { onPress: () => callLead(lead) })}
+          {...(masked ? {} : { onPress: () => (revealed ? dial(phone) : callLead(lead)) })}
         />
       )}
       {wechat && (
@@ -299,6 +319,20 @@ function Contact({ lead }: { lead: LeadDetail }) {
           trailing={arrow('copy')}
           {...(masked ? {} : { onPress: () => void copy(otherHandle) })}
         />
+      )}
+      {revealed?.email && (
+        <Row
+          title={<Text className="lead-contact__value">{revealed.email}</Text>}
+          detail="邮箱"
+          trailing={arrow('copy')}
+          onPress={() => void copy(revealed.email ?? '')}
+        />
+      )}
+      {offered && (
+        <Press className="lead-facts__more" label={offered.label} onPress={onReveal}>
+          <Icon name="eye" size="s" />
+          <Text>{offered.label}</Text>
+        </Press>
       )}
     </Card>
   );

@@ -188,7 +188,7 @@ type Reached = Readonly<Record<'update' | 'progress' | 'assign' | 'release' | 'r
 
 function actionsFor(
   { actor }: Context,
-  lead: { status: string; ownerId: string | null; deletedAt: string | null },
+  lead: { status: string; ownerId: string | null; deletedAt: string | null; held: boolean },
   reached: Reached,
 ): AvailableAction[] {
   const offer = (action: LeadRecordAction, disabledReason: string | null = null): AvailableAction => ({
@@ -207,6 +207,7 @@ function actionsFor(
   if (reached.update) actions.push(offer('edit'));
   if (reached.assign) actions.push(offer('assign', ended));
   if (reached.release && !pooled) actions.push(offer('release', ended));
+  if (!lead.held && may(actor, 'leads.reveal')) actions.push(offer('reveal'));
   if (reached.remove) actions.push(offer('delete'));
   return actions;
 }

@@ -3,6 +3,7 @@ import { type Route, read, write } from '../../kernel/route.ts';
 import { findDuplicates } from './lead-duplicates.queries.ts';
 import { followUpLead } from './lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from './lead-ownership.commands.ts';
+import { revealLead } from './lead-reveal.ts';
 import { leadStatistics } from './lead-statistics.queries.ts';
 import { leadTimeline } from './lead-timeline.queries.ts';
 import {
@@ -30,5 +31,6 @@ export const leadRoutes: Route[] = [
   write(leads.assign, (work, { params, body }) => assignLead(work, params.id, body)),
   write(leads.claim, (work, { params }) => claimLead(work, params.id)),
   write(leads.release, (work, { params, body }) => releaseLead(work, params.id, body)),
+  write(leads.reveal, (work, { params, body }) => revealLead(work, params.id, body)),
   write(leads.followUp, (work, { params, body }) => followUpLead(work, params.id, body)),
 ];
