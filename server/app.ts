@@ -12,6 +12,7 @@ import { httpErrors } from '#shared/http/errors.ts';
 import { speakChinese } from '#shared/http/messages.ts';
 import type { Config } from './config.ts';
 import { failureOf, refusalOf } from './kernel/errors.ts';
+import { errorForLog } from './kernel/log.ts';
 import { newId } from './kernel/new-id.ts';
 import { compileValidator, mount, type RouteDependencies } from './kernel/route.ts';
 import { createAuthenticator } from './modules/identity/actors.ts';
@@ -35,16 +36,20 @@ const apiHeaders = (config: Config) => ({
 export interface AppDependencies extends Omit<RouteDependencies, 'authenticate'> {
   readonly config: Config;
   readonly wechat: Wechat;
+  /** Where the log goes, line by line; without it, to the standard output. */
+  readonly logTo?: { write(line: string): void };
 }
 
 /** The whole HTTP side: the API, its documentation, and the built H5 client if there is one. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { config, clock, database } = dependencies;
+  const { config, clock, database, logTo } = dependencies;
   speakChinese();
   const app = Fastify({
     logger: {
       level: config.LOG_LEVEL,
       redact: ['req.headers.authorization', 'req.headers.cookie', 'req.headers["idempotency-key"]'],
+      serializers: { err: errorForLog },
+      ...(logTo ? { stream: logTo } : {}),
     },
     genReqId: () => newId(),
     bodyLimit: BODY_LIMIT,

@@ -95,7 +95,13 @@ export interface TestApp {
  * another one's database and clock, it stands for a second process of the same product.
  */
 export async function createTestApp(
-  options: { limiter?: RateLimiter; start?: Instant; sharing?: TestApp } = {},
+  options: {
+    limiter?: RateLimiter;
+    start?: Instant;
+    sharing?: TestApp;
+    /** Gets everything that is logged. */
+    log?: (line: string) => void;
+  } = {},
 ): Promise<TestApp> {
   const database = options.sharing?.database ?? (await openTestDatabase());
   const { db } = database;
@@ -123,8 +129,11 @@ export async function createTestApp(
     );
   const jobs = openJobs();
   await jobs.start({ work: false });
+  const { log } = options;
+  const LOG_LEVEL = log ? 'trace' : 'silent';
   const app = await createApp({
-    config: readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', PASSWORD_MEMORY_KIB: '8' }),
+    config: readConfig({ NODE_ENV: 'test', LOG_LEVEL, PASSWORD_MEMORY_KIB: '8' }),
+    ...(log ? { logTo: { write: log } } : {}),
     database,
     clock,
     cache: createMemoryCache(() => Date.parse(now)),
