@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
 import { allEndpoints } from '#shared/api.ts';
@@ -585,34 +586,125 @@ describe('whatever is sent', () => {
   const anything = (random: Random): string =>
     Array.from({ length: 1 + random.below(3) }, () => random.pick(PIECES)).join('');
 
-  const QUERIES: Record<string, readonly string[]> = {
-    '/api/leads': [...Object.keys(leads.list.query.shape), 'nope'],
-    '/api/leads/ID/timeline': ['cursor', 'pageSize'],
-    '/api/leads/statistics': ['from', 'to', 'ownerId'],
-    '/api/followups': ['page', 'keyword', 'sort', 'cursor', 'leadId', 'userId', 'method', 'from', 'to'],
-    '/api/users': ['page', 'keyword', 'sort', 'cursor', 'role', 'assignable'],
-  };
+  /** What would end a literal, begin a statement, comment the rest away, or never return. */
+  const SQL = [
+    ...[
+      "' or '1'='1",
+      "' or 1=1 --",
+      "'; drop table leads; --",
+      '"; delete from users; --',
+      "')) or true --",
+    ],
+    ...["' union select password_hash from users --", '; truncate audit_entries', "'; commit; --", "\\'; --"],
+    ...[
+      "'||pg_sleep(9)||'",
+      '$$',
+      '$1',
+      '$tag$',
+      '::uuid',
+      "E'\\x27'",
+      "U&'\\0027'",
+      'any(array[1])',
+      'ʼ',
+      '＇',
+      '’',
+    ],
+    ...[
+      '/*',
+      '*/',
+      '--',
+      '#',
+      '%',
+      '_',
+      '\\',
+      '\\%',
+      '(',
+      '))',
+      ';',
+      "''",
+      '\u0001',
+      '\u001b',
+      '\t',
+      '\u2028',
+      '\ufffe',
+    ],
+    ...[
+      'createdAt',
+      '-createdAt',
+      'asc',
+      'desc nulls first',
+      ' limit 1',
+      'owner_id',
+      'leads.phone',
+      'true',
+      'null',
+    ],
+  ];
+  const statement = (random: Random): string =>
+    Array.from({ length: 1 + random.below(3) }, () => random.pick(random.chance(0.7) ? SQL : PIECES)).join(
+      '',
+    );
+  const READS = endpoints.flatMap(({ endpoint }) =>
+    endpoint.method === 'GET' && endpoint.query instanceof z.ZodObject
+      ? [{ endpoint, names: [...Object.keys(endpoint.query.shape), 'nope'] }]
+      : [],
+  );
+  /** Those that take any words, and lead to the database with them. */
+  const TEXTS = ['keyword', 'province', 'city', 'cursor'];
 
-  it('as a query, nothing breaks', async () => {
+  async function rowCounts(): Promise<Record<string, number>> {
+    const tables = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`.execute(t.db);
+    const counts: Record<string, number> = {};
+    for (const { name } of tables.rows) {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(name)}`.execute(
+        t.db,
+      );
+      counts[name] = rows[0]?.n ?? -1;
+    }
+    return counts;
+  }
+
+  it('as a query, ten thousand times, nothing breaks, changes or shows what it should not', async () => {
     const random = createRandom(20_260_310);
-    const paths = Object.keys(QUERIES);
-    for (let i = 0; i < 1_000; i++) {
-      const path = random.pick(paths);
-      const names = QUERIES[path] as readonly string[];
-      const query = Array.from({ length: 1 + random.below(2) }, () => {
-        const value = anything(random);
+    const { id: unseen } = await register(t, people.northerner);
+    const before = await rowCounts();
+    expect(Object.keys(before)).toEqual(expect.arrayContaining(['leads', 'users', 'audit_entries']));
+    const answered = { well: 0, refused: 0 };
+    for (let strings = 0; strings < 10_000; ) {
+      const { endpoint, names } = random.pick(READS);
+      const texts = names.filter((name) => TEXTS.includes(name));
+      const chosen = new Set(
+        random.chance(0.3) && texts.length > 0
+          ? texts.filter((name) => name !== 'cursor' || random.chance(0.1))
+          : [random.pick(names), random.pick(names)],
+      );
+      const query = [...chosen].map((name) => {
+        const value = random.chance(0.75) ? statement(random) : anything(random);
+        strings++;
         // Some as a browser would send it, some as nobody should.
         const text =
           value.isWellFormed() && random.chance(0.9)
             ? encodeURIComponent(value)
             : encodeURI(value.toWellFormed());
-        return `${random.pick(names)}=${text.replace(/[#\s]/g, '%20')}`;
-      }).join('&');
-      const url = `${path.replace('ID', leadId)}?${query}`;
-      const reply = await t.send('GET', url, { as: people.admin });
+        return `${name}=${text.replace(/[#\s]/g, '%20')}`;
+      });
+      const inPath = endpoint.params !== undefined && random.chance(0.5);
+      const id = inPath ? encodeURIComponent(statement(random).toWellFormed()) : leadId;
+      if (inPath) strings++;
+      const url = `${endpoint.path.replace(/:\w+/, id)}?${query.join('&')}`;
+      const as = random.chance(0.5) ? people.rep : people.admin;
+      const reply = await t.send('GET', url, { as });
       expect(reply.status, url).toBeLessThan(500);
+      answered[reply.status === 200 ? 'well' : 'refused']++;
+      if (as === people.rep) expect(JSON.stringify(reply.body), url).not.toContain(unseen);
     }
-  });
+    // Both the refusals and the database were put to the test.
+    expect(answered.well).toBeGreaterThan(500);
+    expect(answered.refused).toBeGreaterThan(2_000);
+    expect(await rowCounts()).toEqual(before);
+  }, 60_000);
 
   it('as an id, nothing breaks', async () => {
     const random = createRandom(7);
