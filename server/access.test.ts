@@ -219,12 +219,13 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
 };
 
 /**
- * No lead in them: whole modules, and single endpoints of the others. Whoever manages accounts moves the leads of one by
- * closing it, which the permission alone decides.
+ * No lead in them: whole modules, and single endpoints of the others. Whoever manages accounts sees and moves the leads
+ * of one by handing them over or closing it, which the permission alone decides.
  */
 const WITHOUT_A_LEAD: readonly string[] = [
   'auth',
   'users',
+  'handovers',
   'departments',
   'roles',
   'logs',

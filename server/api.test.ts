@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
 import { allEndpoints } from '#shared/api.ts';
 import { auth } from '#shared/auth/contract.ts';
+import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
@@ -228,6 +229,19 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
       body: { version: 1, status: 'disabled', reason: '离职' },
     },
   }),
+  'handovers.create': async () => {
+    const from = await account();
+    await register(t, from);
+    const body = { toId: people.colleague.id, reason: '转岗' };
+    return { as: people.admin, input: { params: { id: from.id }, body } };
+  },
+  'handovers.undo': async () => {
+    const from = await account();
+    await register(t, from);
+    const input = { params: { id: from.id }, body: { toId: null, reason: '转岗' } };
+    const { id } = (await t.call(handovers.create, input, { as: people.admin })).data;
+    return { as: people.admin, input: { params: { id } } };
+  },
   'departments.create': async () => ({ as: people.admin, input: { body: { name: '新部门' } } }),
   'departments.update': async () => ({
     as: people.admin,

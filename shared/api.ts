@@ -2,13 +2,14 @@ import { logs } from './audit/contract.ts';
 import { auth } from './auth/contract.ts';
 import { departments } from './departments/contract.ts';
 import { followups } from './followups/contract.ts';
+import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
 import { leads } from './leads/contract.ts';
 import { roles } from './roles/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
 
-const api = { auth, users, departments, roles, leads, followups, workbench, logs };
+const api = { auth, users, handovers, departments, roles, leads, followups, workbench, logs };
 
 /** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =

@@ -61,6 +61,26 @@ export interface Followups {
   version: Generated<number>;
 }
 
+export interface HandoverItems {
+  handoverId: string;
+  recordId: string;
+  changeId: string;
+  cleared: unknown | null;
+}
+
+export interface Handovers {
+  id: string;
+  fromId: string;
+  toId: string | null;
+  reason: string;
+  actorId: string;
+  at: string;
+  moved: number;
+  undoneAt: string | null;
+  undoneBy: string | null;
+  returned: number | null;
+}
+
 export interface IdempotencyKeys {
   scope: string;
   keyHash: Uint8Array;
@@ -199,6 +219,8 @@ export interface DB {
   departments: Departments;
   deviceSessions: DeviceSessions;
   followups: Followups;
+  handoverItems: HandoverItems;
+  handovers: Handovers;
   idempotencyKeys: IdempotencyKeys;
   leadOwnershipChanges: LeadOwnershipChanges;
   leads: Leads;

@@ -41,6 +41,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'user.rolesChanged': '调整员工角色',
   'user.enabled': '启用员工',
   'user.disabled': '停用员工',
+  'user.handedOver': '交接线索',
+  'user.handoverUndone': '撤销交接',
   'user.wechatBound': '绑定微信',
   'user.wechatUnbound': '解绑微信',
   'role.permissionsChanged': '调整角色权限',

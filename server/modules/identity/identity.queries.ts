@@ -54,8 +54,13 @@ export async function profileOf(db: Queryable, userId: string): Promise<CurrentU
 /** What makes somebody able to follow leads. */
 const FOLLOWS_LEADS = 'leads.progress';
 
-/** Whether a user can be given leads: active, and with a role that works on them. */
-export async function isAssignable(db: Queryable, userId: string): Promise<boolean> {
+/**
+ * Whether a user can be given leads: active, and with a role that works on them. Holds their account until the
+ * transaction ends: disabling it waits, and then finds what they were given.
+ */
+export async function lockAssignable(db: Queryable, userId: string): Promise<boolean> {
+  await db.selectFrom('users').select('id').where('id', '=', userId).forShare().executeTakeFirst();
+  // Read after the lock, with what a change that was waited for has written.
   const person = await loadPerson(db, userId);
   return person?.grants[FOLLOWS_LEADS] !== undefined;
 }

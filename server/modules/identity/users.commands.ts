@@ -7,9 +7,9 @@ import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import type { Row } from '../../kernel/transition.ts';
 import type { Handover } from './handover.ts';
+import { recordHandover, requireReceiver } from './handovers.commands.ts';
 import { endSessions, type IdentityDependencies } from './identity.commands.ts';
 import { passwordChanged } from './identity.events.ts';
-import { isAssignable } from './identity.queries.ts';
 import { cancelResets } from './password-resets.ts';
 import { keepRoleManager } from './roles.commands.ts';
 import { getUser } from './users.queries.ts';
@@ -195,10 +195,6 @@ async function passOn(
   if (to === undefined) {
     throw userErrors.HANDOVER_REQUIRED({ values: { count: openLeads }, details: { openLeads } });
   }
-  // Whoever is being disabled is no longer active, and so cannot be named here.
-  if (to !== null && !(await isAssignable(work.db, to))) {
-    const fields = [{ field: 'handoverTo', message: '这位同事不能接手线索' }];
-    throw userErrors.HANDOVER_NOT_ASSIGNABLE({ fields });
-  }
-  await handover.handOver(work, id, to, reason);
+  await requireReceiver(work, id, to, 'handoverTo');
+  await recordHandover(handover, work, id, to, reason);
 }

@@ -7,7 +7,7 @@ import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { withPermission } from '../../kernel/transition.ts';
-import { isAssignable } from '../identity/identity.queries.ts';
+import { lockAssignable } from '../identity/identity.queries.ts';
 import { type Lead, lockLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 
@@ -16,15 +16,20 @@ import { getLead } from './leads.queries.ts';
 /** Whom a new lead goes to: the author if they do sales, whoever they name if they may, otherwise the pool. */
 export async function ownerOfNew(work: Work, wished: string | null | undefined): Promise<string | null> {
   const { actor } = work;
-  if (wished === undefined) return may(actor, 'leads.progress') ? actor.userId : null;
+  if (wished === undefined) {
+    if (!may(actor, 'leads.progress')) return null;
+    await requireAssignable(work, actor.userId);
+    return actor.userId;
+  }
   if (wished === null) return null;
   if (wished !== actor.userId && !may(actor, 'leads.dispatch')) throw leadErrors.OWNER_NOT_ALLOWED();
   await requireAssignable(work, wished);
   return wished;
 }
 
+/** Also keeps the account as it is until the transaction ends: whoever is disabled meanwhile hands this lead over too. */
 async function requireAssignable(work: Work, userId: string): Promise<void> {
-  if (await isAssignable(work.db, userId)) return;
+  if (await lockAssignable(work.db, userId)) return;
   throw leadErrors.OWNER_NOT_ASSIGNABLE({ fields: [{ field: 'ownerId', message: '这位同事不能跟进线索' }] });
 }
 
@@ -50,13 +55,18 @@ export async function assignLead(
   return getLead(work, id);
 }
 
-/** Writes a change of owner of a locked lead, with its history; `null` is the pool. Whether it may is decided before. */
+/**
+ * Writes a change of owner of a locked lead, with its history; `null` is the pool. Whether it may is decided before.
+ * @param more what else changes with the owner
+ * @returns the row of history
+ */
 export async function passLead(
   work: Work,
   lead: Lead,
   ownerId: string | null,
   reason: string,
-): Promise<void> {
+  more: Partial<Lead> = {},
+): Promise<string> {
   const changes =
     ownerId === null
       ? {
@@ -67,21 +77,23 @@ export async function passLead(
           nextFollowUpContent: null,
         }
       : { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
-  await updateLead(work, lead, changes);
+  await updateLead(work, lead, { ...changes, ...more });
   const kind = ownerId === null ? 'release' : 'assign';
-  await recordOwnership(work, lead.id, { kind, from: lead.ownerId, to: ownerId, reason });
+  const changeId = await recordOwnership(work, lead.id, { kind, from: lead.ownerId, to: ownerId, reason });
   work.audit({
     action: ownerId === null ? 'leads.released' : 'leads.assigned',
     entity: 'leads',
     entityId: lead.id,
-    changes: diff(lead, { ownerId }),
+    changes: diff(lead, { ownerId, ...more }),
     reason,
   });
+  return changeId;
 }
 
 /** Takes a lead out of the pool. Of many who try at once, one statement lets one through. */
 export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
   const { userId } = work.actor;
+  await requireAssignable(work, userId);
   const claimed = await work.db
     .updateTable('leads')
     .set((eb) => ({
@@ -157,11 +169,12 @@ export async function recordOwnership(
     to: string | null;
     reason: string;
   },
-): Promise<void> {
+): Promise<string> {
+  const id = newId();
   await work.db
     .insertInto('leadOwnershipChanges')
     .values({
-      id: newId(),
+      id,
       leadId,
       kind: change.kind,
       fromOwnerId: change.from,
@@ -171,4 +184,5 @@ export async function recordOwnership(
       at: work.now,
     })
     .execute();
+  return id;
 }

@@ -3,16 +3,17 @@ import Taro from '@tarojs/taro';
 import { useEffect, useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
 import { departments } from '#shared/departments/contract.ts';
+import { handovers } from '#shared/handovers/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
-import { leads } from '#shared/leads/contract.ts';
 import { roles } from '#shared/roles/contract.ts';
 import { USER_STATUS_LABELS, type UserDetail, users } from '#shared/users/contract.ts';
-import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
 import { showDetail, useAction } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Avatar, Banner, Button, Card, confirm, Page, Row, StatusTag, toast } from '../../ui';
+import { HandoverSheet } from './handover-sheet';
+import { AFTER_HANDOVER, HandoversCard } from './handovers-card';
 import { PasswordSheet } from './password-sheet';
 import { StatusSheet } from './status-sheet';
 import { useErrors } from './use-errors';
@@ -35,6 +36,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
   const [conflict, setConflict] = useState(false);
   const [password, setPassword] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
+  const [handing, setHanding] = useState(false);
   const params = { id: user.id };
   const dirty = isChanged(draft.value);
 
@@ -69,7 +71,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
     },
   });
   const changeStatus = useAction(users.changeStatus, {
-    refresh: [...REFRESH, leads.list, leads.get, leads.timeline, workbench.get],
+    refresh: [...REFRESH, ...AFTER_HANDOVER],
     onDone(current) {
       take(current);
       setAsking(false);
@@ -81,6 +83,14 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
       // Leads came in meanwhile: the sheet asks for them as soon as it knows how many.
       const open = (error.details as { openLeads?: number } | null | undefined)?.openLeads;
       if (open !== undefined) showDetail(users.get, { params }, { ...user, openLeads: open });
+    },
+  });
+
+  const handOver = useAction(handovers.create, {
+    refresh: AFTER_HANDOVER,
+    onDone({ moved }) {
+      setHanding(false);
+      toast(`已交接${moved}条线索，24小时内可以撤销`);
     },
   });
 
@@ -194,6 +204,18 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
               onPress={() => void resetPassword()}
             />
           )}
+          {user.openLeads > 0 && (
+            <Row
+              icon="arrow-right-left"
+              title="交接线索"
+              detail={`在跟的${user.openLeads}条全部交给同事或放回公海`}
+              acts
+              onPress={() => {
+                handOver.reset();
+                setHanding(true);
+              }}
+            />
+          )}
           {statusAction && (
             <Row
               icon={disabling ? 'ban' : 'rotate-ccw'}
@@ -209,7 +231,16 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
             />
           )}
         </Card>
+        <HandoversCard user={user} />
       </View>
+      <HandoverSheet
+        user={user}
+        open={handing}
+        pending={handOver.pending}
+        error={handOver.error?.fields?.[0]?.message ?? handOver.error?.message ?? null}
+        onClose={() => setHanding(false)}
+        onSubmit={(body) => void handOver.run({ params, body })}
+      />
       <StatusSheet
         user={user}
         open={asking}

@@ -1,11 +1,9 @@
-import { Text, View } from '@tarojs/components';
 import { useState } from 'react';
 import type { UserDetail } from '#shared/users/contract.ts';
 import { ReasonSheet } from '../../domain/reason-sheet';
 import { UserPicker } from '../../domain/user-picker';
-import { Chips, toast } from '../../ui';
-
-type Receiver = { readonly id: string; readonly name: string } | 'pool';
+import { toast } from '../../ui';
+import { HandoverChoice, type Receiver } from './handover-choice';
 
 interface StatusSheetProps {
   user: UserDetail;
@@ -54,20 +52,12 @@ export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: S
         onClose={close}
       >
         {asks && (
-          <View className="handover">
-            <Text className="handover__label">{`在跟的${user.openLeads}条线索`}</Text>
-            <Chips
-              options={[
-                {
-                  value: 'colleague',
-                  label: receiver && receiver !== 'pool' ? `交给${receiver.name}` : '交给同事…',
-                },
-                { value: 'pool', label: '放回公海' },
-              ]}
-              value={receiver === null ? null : receiver === 'pool' ? 'pool' : 'colleague'}
-              onChange={(value) => (value === 'pool' ? choose('pool') : setPicking(true))}
-            />
-          </View>
+          <HandoverChoice
+            label={`在跟的${user.openLeads}条线索`}
+            receiver={receiver}
+            onPool={() => choose('pool')}
+            onColleague={() => setPicking(true)}
+          />
         )}
       </ReasonSheet>
       <UserPicker

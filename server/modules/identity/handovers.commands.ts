@@ -1,0 +1,118 @@
+import { handoverErrors, type handovers } from '#shared/handovers/contract.ts';
+import type { Answer, Request } from '#shared/http/endpoint.ts';
+import { httpErrors } from '#shared/http/errors.ts';
+import { userErrors } from '#shared/users/contract.ts';
+import { diff } from '../../kernel/audit.ts';
+import type { Work } from '../../kernel/context.ts';
+import { newId } from '../../kernel/new-id.ts';
+import type { HandedOver, Handover } from './handover.ts';
+import { undoUntil } from './handovers.queries.ts';
+import { lockAssignable } from './identity.queries.ts';
+
+/** A statement takes 65,535 parameters. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Gives all open records of somebody to a colleague or to the pool. */
+export async function handOver(
+  handover: Handover,
+  work: Work,
+  fromId: string,
+  { toId, reason }: Request<typeof handovers.create>['body'],
+): Promise<Answer<typeof handovers.create>> {
+  const known = await work.db.selectFrom('users').select('id').where('id', '=', fromId).executeTakeFirst();
+  if (!known) throw httpErrors.NOT_FOUND();
+  await requireReceiver(work, fromId, toId, 'toId');
+  const done = await recordHandover(handover, work, fromId, toId, reason);
+  if (!done) throw handoverErrors.HANDOVER_EMPTY();
+  return done;
+}
+
+/** Whoever takes over is somebody else, active, and follows leads; and stays so until the transaction ends. */
+export async function requireReceiver(
+  work: Work,
+  fromId: string,
+  toId: string | null,
+  field: string,
+): Promise<void> {
+  if (toId === null || (toId !== fromId && (await lockAssignable(work.db, toId)))) return;
+  throw userErrors.HANDOVER_NOT_ASSIGNABLE({ fields: [{ field, message: '这位同事不能接手线索' }] });
+}
+
+/** Moves and writes down what moved; null when there was nothing. */
+export async function recordHandover(
+  handover: Handover,
+  work: Work,
+  fromId: string,
+  toId: string | null,
+  reason: string,
+): Promise<Answer<typeof handovers.create> | null> {
+  const items = await handover.handOver(work, fromId, toId, reason);
+  const moved = items.length;
+  if (moved === 0) return null;
+  const id = newId();
+  const { actor, now } = work;
+  await work.db
+    .insertInto('handovers')
+    .values({ id, fromId, toId, reason, actorId: actor.userId, at: now, moved })
+    .execute();
+  for (let from = 0; from < moved; from += ROWS_AT_ONCE) {
+    const rows = items.slice(from, from + ROWS_AT_ONCE).map(({ cleared, ...item }) => ({
+      handoverId: id,
+      ...item,
+      cleared: cleared === null ? null : JSON.stringify(cleared),
+    }));
+    await work.db.insertInto('handoverItems').values(rows).execute();
+  }
+  work.audit({
+    action: 'user.handedOver',
+    entity: 'users',
+    entityId: fromId,
+    changes: diff({}, { handoverTo: await nameOf(work, toId), handoverCount: moved }),
+    reason,
+  });
+  return { id, moved, undoUntil: undoUntil(now) };
+}
+
+async function nameOf({ db }: Work, userId: string | null): Promise<string> {
+  if (userId === null) return '公海';
+  const user = await db.selectFrom('users').select('name').where('id', '=', userId).executeTakeFirstOrThrow();
+  return user.name;
+}
+
+/** Takes a handover back, once and within a day: what is still where it put it returns to the former owner. */
+export async function undoHandover(
+  handover: Handover,
+  work: Work,
+  id: string,
+): Promise<Answer<typeof handovers.undo>> {
+  const done = await work.db
+    .selectFrom('handovers')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!done) throw httpErrors.NOT_FOUND();
+  if (done.undoneAt !== null) throw handoverErrors.HANDOVER_UNDONE();
+  if (work.now > undoUntil(done.at)) throw handoverErrors.HANDOVER_TOO_OLD();
+  if (!(await lockAssignable(work.db, done.fromId))) throw handoverErrors.HANDOVER_OWNER_DISABLED();
+  const items: HandedOver[] = await work.db
+    .selectFrom('handoverItems')
+    .select(['recordId', 'changeId', 'cleared'])
+    .where('handoverId', '=', id)
+    .orderBy('recordId')
+    .execute();
+  const returned = await handover.giveBack(work, items, done.fromId, '撤销交接');
+  const kept = done.moved - returned;
+  await work.db
+    .updateTable('handovers')
+    .set({ undoneAt: work.now, undoneBy: work.actor.userId, returned })
+    .where('id', '=', id)
+    .execute();
+  work.audit({
+    action: 'user.handoverUndone',
+    entity: 'users',
+    entityId: done.fromId,
+    changes: diff({}, { handoverReturned: returned, handoverKept: kept }),
+  });
+  return { returned, kept };
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import { defineErrors } from '../http/errors.ts';
+import { id, idParams } from '../values/id.ts';
+import { requiredLine } from '../values/text.ts';
+import { instant } from '../values/time.ts';
+
+export const handoverErrors = defineErrors({
+  HANDOVER_EMPTY: { status: 409, message: '没有在跟的线索可以交接' },
+  HANDOVER_OWNER_DISABLED: { status: 409, message: '原跟进人的账号已停用或不再跟进线索，不能撤销' },
+  HANDOVER_UNDONE: { status: 409, message: '这次交接已经撤销过了' },
+  HANDOVER_TOO_OLD: { status: 409, message: '交接超过24小时，不能撤销了' },
+});
+
+const preview = z.object({
+  total: z.number(),
+  /** Only those that occur, in the order of the work. */
+  statuses: z.array(z.object({ status: z.string(), label: z.string(), count: z.number() })),
+  /** The first twenty. */
+  leads: z.array(z.object({ id, no: z.string(), customerName: z.string() })),
+});
+export type HandoverPreview = z.infer<typeof preview>;
+
+const handover = z.object({
+  id,
+  at: instant,
+  actorName: z.string(),
+  /** `null` is the pool. */
+  to: z.object({ id, name: z.string() }).nullable(),
+  reason: z.string(),
+  moved: z.number(),
+  undoUntil: instant,
+  undoable: z.boolean(),
+  undoneAt: instant.nullable(),
+  /** How many went back; null while it is not undone. */
+  returned: z.number().nullable(),
+});
+export type HandoverRecord = z.infer<typeof handover>;
+
+export const handovers = {
+  preview: endpoint({
+    method: 'GET',
+    path: '/api/users/:id/handover',
+    permission: 'users.manage',
+    summary: '交接预览：在跟线索的数量，以及前20条的编号和名称',
+    params: idParams,
+    response: preview,
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/api/users/:id/handover',
+    permission: 'users.manage',
+    summary: '把此人在跟的线索全部交给一位同事或放回公海；24小时内可撤销',
+    params: idParams,
+    body: z.strictObject({
+      /** `null` gives them to the pool. */
+      toId: id.nullable(),
+      reason: requiredLine(200),
+    }),
+    response: z.object({ id, moved: z.number(), undoUntil: instant }),
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/api/users/:id/handovers',
+    permission: 'users.manage',
+    summary: '此人最近20次交接，停用时的交接也在内',
+    params: idParams,
+    response: z.object({ list: z.array(handover) }),
+  }),
+  undo: endpoint({
+    method: 'POST',
+    path: '/api/handovers/:id/undo',
+    permission: 'users.manage',
+    summary: '撤销交接：之后没有再换过人、仍在跟的线索还给原跟进人',
+    params: idParams,
+    response: z.object({ returned: z.number(), kept: z.number() }),
+  }),
+};
