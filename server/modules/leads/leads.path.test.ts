@@ -611,7 +611,7 @@ describe('what somebody may do with a lead', () => {
     ['colleague', 'new', null],
     ['manager', 'new', ['followUp', ...machine, 'edit', 'assign', 'release', 'delete']],
     ['manager', 'closed', ['followUp', 'reopen', 'edit', '-assign', '-release', 'delete']],
-    ['manager', 'pool', ['claim', 'assign']],
+    ['manager', 'pool', ['claim', 'assign', 'reveal']],
     ['registrar', 'new', ['followUp', 'edit', 'delete']],
     ['registrar', 'closed', ['followUp', 'edit', 'delete']],
     ['registrar', 'pool', ['followUp', 'edit', 'delete']],
