@@ -197,6 +197,12 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     return { as: await account(), input: { body: { code: 'mine' } } };
   },
   'auth.detachWechat': async () => ({ as: await account(), input: { body: { password: PASSWORD } } }),
+  'auth.register': async () => ({
+    as: null,
+    input: {
+      body: { username: 'applicant', name: '吴新', mobile: '13612340001', password: 'horse-and-cart-1' },
+    },
+  }),
   'auth.forgotPassword': async () => ({
     as: null,
     input: { body: { username: (await account()).username } },
@@ -229,6 +235,12 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
       body: { version: 1, status: 'disabled', reason: '离职' },
     },
   }),
+  'users.reject': async () => {
+    const { id } = await account();
+    await t.db.updateTable('users').set({ status: 'pending' }).where('id', '=', id).execute();
+    await t.db.deleteFrom('deviceSessions').where('userId', '=', id).execute();
+    return { as: people.admin, input: { params: { id }, body: { version: 1 } } };
+  },
   'handovers.create': async () => {
     const from = await account();
     await register(t, from);

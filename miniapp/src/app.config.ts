@@ -19,7 +19,14 @@ export default defineAppConfig({
     {
       root: 'account',
       name: 'account',
-      pages: ['password/index', 'devices/index', 'profile/index', 'forgot/index', 'reset/index'],
+      pages: [
+        'password/index',
+        'devices/index',
+        'profile/index',
+        'forgot/index',
+        'reset/index',
+        'register/index',
+      ],
     },
   ],
   preloadRule: {

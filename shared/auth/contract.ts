@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PERMISSIONS, type Permission, REACHES } from '../access/permissions.ts';
 import { endpoint, type RateLimit } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
+import { username } from '../users/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { phone } from '../values/phone.ts';
 import { clearable, requiredLine, textLine } from '../values/text.ts';
@@ -10,6 +11,7 @@ import { instant } from '../values/time.ts';
 export const authErrors = defineErrors({
   WRONG_CREDENTIALS: { status: 401, message: '账号或密码不正确' },
   ACCOUNT_DISABLED: { status: 403, message: '账号已停用，请联系管理员' },
+  ACCOUNT_PENDING: { status: 403, message: '账号等待管理员开通' },
   WRONG_PASSWORD: { status: 400, message: '原密码不正确' },
   SESSION_ENDED: { status: 401, message: '登录已失效，请重新登录' },
   WECHAT_NOT_BOUND: { status: 409, message: '这个微信还没有绑定账号，请先用密码登录绑定' },
@@ -67,6 +69,15 @@ export const profileDraft = z.strictObject({
   mobile: clearable(phone),
 });
 export type ProfileDraft = z.input<typeof profileDraft>;
+
+/** What somebody writes who applies for an account: nothing that decides what they may do. Also the form's schema. */
+const registration = z.strictObject({
+  username,
+  name: requiredLine(50),
+  mobile: phone.refine((v) => v !== '', '请输入手机号'),
+  email: clearable(z.union([z.email().max(200), z.literal('')])),
+  password: newPassword,
+});
 
 export const deviceSession = z.object({
   id,
@@ -203,6 +214,18 @@ export const auth = {
     limits: [perPassword],
     body: z.strictObject({ password }),
     response: currentUser,
+  }),
+  register: endpoint({
+    method: 'POST',
+    path: '/api/auth/register',
+    permission: 'public',
+    summary: '申请账号，等待管理员开通；用户名或手机号是否已被使用，回答相同',
+    limits: [
+      { by: 'username', max: 5, seconds: 900, always: true },
+      { by: 'address', max: 20, seconds: 900, always: true },
+    ],
+    body: registration,
+    response: z.object({ message: z.string() }),
   }),
   forgotPassword: endpoint({
     method: 'POST',

@@ -12,12 +12,14 @@ import { instant } from '../values/time.ts';
 export const userErrors = defineErrors({
   HANDOVER_REQUIRED: { status: 409, message: '还有{count}条线索在跟，先选好交接给谁' },
   HANDOVER_NOT_ASSIGNABLE: { status: 400, message: '这位同事不能接手线索' },
+  ROLE_BEYOND_YOURS: { status: 403, message: '“{roles}”的权限超出你的权限，不能授予' },
+  USER_BEYOND_YOURS: { status: 403, message: '这位同事的权限超出你的权限，请联系管理员' },
   OWN_ACCOUNT: { status: 409, message: '不能对自己的账号这样做' },
 });
 
-export const USER_STATUS_LABELS = { active: '在职', disabled: '已停用' } as const;
+export const USER_STATUS_LABELS = { active: '在职', pending: '待开通', disabled: '已停用' } as const;
 export type UserStatus = keyof typeof USER_STATUS_LABELS;
-const status = z.enum(['active', 'disabled']);
+const status = z.enum(['active', 'pending', 'disabled']);
 
 export const colleague = z.object({
   id,
@@ -44,12 +46,15 @@ const roleIds = z
   .max(20)
   .overwrite((ids) => [...new Set(ids)]);
 
-/** A new account: also the schema of its form. A letter in front keeps a username from looking like a mobile number. */
+/** A letter in front keeps it from looking like a mobile number. */
+export const username = requiredLine(50).regex(
+  /^[a-z][\w.-]{1,49}$/i,
+  '字母开头，2位以上，可用字母、数字、点、横线、下划线',
+);
+
+/** A new account: also the schema of its form. */
 const userDraft = z.strictObject({
-  username: requiredLine(50).regex(
-    /^[a-z][\w.-]{1,49}$/i,
-    '字母开头，2位以上，可用字母、数字、点、横线、下划线',
-  ),
+  username,
   ...fields,
   roleIds,
 });
@@ -86,7 +91,7 @@ export const users = {
       /** `true`: only those who can follow leads. */
       assignable: flag.optional(),
       /** Anything but `active` is for who manages people. */
-      status: z.enum(['active', 'disabled', 'all']).default('active'),
+      status: z.enum(['active', 'pending', 'disabled', 'all']).default('active'),
     }),
     response: pageOf(colleague),
   }),
@@ -139,15 +144,27 @@ export const users = {
     method: 'PUT',
     path: '/api/users/:id/status',
     permission: 'users.manage',
-    summary: '停用或启用账号；停用时还在跟的线索要交接',
+    summary: '停用、启用或开通账号；停用时还在跟的线索要交接，开通时要选角色',
     params: idParams,
     body: z.strictObject({
       version,
-      status,
+      status: z.enum(['active', 'disabled']),
       reason: requiredLine(200),
       /** Who takes over the open leads; `null` gives them to the pool. */
       handoverTo: id.nullable().optional(),
+      /** Of an account that waits, and of no other: what it begins with. */
+      roleIds: roleIds.optional(),
+      departmentId: id.nullable().optional(),
     }),
     response: userDetail,
+  }),
+  reject: endpoint({
+    method: 'DELETE',
+    path: '/api/users/:id',
+    permission: 'users.manage',
+    summary: '拒绝待开通的账号申请，账号随之删除',
+    params: idParams,
+    body: z.strictObject({ version }),
+    response: z.object({ id }),
   }),
 };

@@ -11,6 +11,7 @@ import {
 } from './account.commands.ts';
 import { listSessions } from './account.queries.ts';
 import type { IdentityDependencies } from './identity.commands.ts';
+import { registerAccount } from './register.commands.ts';
 
 /** What people do with their own account. */
 export const accountRoutes = (deps: IdentityDependencies): Route[] => [
@@ -20,6 +21,7 @@ export const accountRoutes = (deps: IdentityDependencies): Route[] => [
   write(auth.endOtherSessions, (work) => endOtherSessions(work)),
   write(auth.attachWechat, (work, { body }) => attachWechat(deps, work, body)),
   write(auth.detachWechat, (work, { body }) => detachWechat(deps, work, body)),
+  write(auth.register, (work, { body }) => registerAccount(deps, work, body)),
   write(auth.forgotPassword, (work, { body }) => forgotPassword(work, body)),
   write(auth.resetPassword, (work, { body }) => resetPassword(deps, work, body)),
 ];

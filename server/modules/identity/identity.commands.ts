@@ -41,8 +41,13 @@ async function checkCredentials(
   const user = await findByLogin(work.db, username);
   const correct = await passwords.verify(password, user?.passwordHash ?? null);
   if (!user || !correct) throw authErrors.WRONG_CREDENTIALS();
-  if (user.status !== 'active') throw authErrors.ACCOUNT_DISABLED();
+  refuseInactive(user.status);
   return user.id;
+}
+
+function refuseInactive(status: string): void {
+  if (status === 'pending') throw authErrors.ACCOUNT_PENDING();
+  if (status !== 'active') throw authErrors.ACCOUNT_DISABLED();
 }
 
 /** A device that stays away this long has to sign in again. */
@@ -214,7 +219,7 @@ export async function loginByWechat(
   if (!user) {
     throw authErrors.WECHAT_NOT_BOUND({ details: { ticket: deps.tokens.signBindTicket(openid, work.now) } });
   }
-  if (user.status !== 'active') throw authErrors.ACCOUNT_DISABLED();
+  refuseInactive(user.status);
   return startSession(deps, work, user.id, body.device);
 }
 

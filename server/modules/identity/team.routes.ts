@@ -8,6 +8,7 @@ import type { Handover } from './handover.ts';
 import { handOver, undoHandover } from './handovers.commands.ts';
 import { listHandovers, previewHandover } from './handovers.queries.ts';
 import type { IdentityDependencies } from './identity.commands.ts';
+import { rejectAccount } from './register.commands.ts';
 import {
   changeUserStatus,
   createAccount,
@@ -25,6 +26,7 @@ export const teamRoutes = (deps: IdentityDependencies, handover: Handover): Rout
   write(users.setRoles, (work, { params, body }) => setUserRoles(work, params.id, body)),
   write(users.resetPassword, (work, { params }) => resetPassword(deps, work, params.id)),
   write(users.changeStatus, (work, { params, body }) => changeUserStatus(handover, work, params.id, body)),
+  write(users.reject, (work, { params, body }) => rejectAccount(work, params.id, body)),
   read(handovers.preview, (context, { params }) => previewHandover(handover, context, params.id)),
   write(handovers.create, (work, { params, body }) => handOver(handover, work, params.id, body)),
   read(handovers.list, async (context, { params }) => ({ list: await listHandovers(context, params.id) })),

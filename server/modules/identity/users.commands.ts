@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
-import { USER_STATUS_LABELS, type UserDetail, userErrors, type users } from '#shared/users/contract.ts';
+import {
+  USER_STATUS_LABELS,
+  type UserDetail,
+  type UserStatus,
+  userErrors,
+  type users,
+} from '#shared/users/contract.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -11,6 +17,7 @@ import { recordHandover, requireReceiver } from './handovers.commands.ts';
 import { endSessions, type IdentityDependencies } from './identity.commands.ts';
 import { passwordChanged } from './identity.events.ts';
 import { cancelResets } from './password-resets.ts';
+import { refuseBeyond, refuseRolesBeyond } from './privileges.ts';
 import { keepRoleManager } from './roles.commands.ts';
 import { getUser } from './users.queries.ts';
 
@@ -58,15 +65,17 @@ export async function createAccount(
 
 const namesOf = ({ roles }: UserDetail): string | null => roles.map(({ name }) => name).join('、') || null;
 
-async function giveRoles({ db }: Work, userId: string, roleIds: readonly string[]): Promise<void> {
+async function giveRoles(work: Work, userId: string, roleIds: readonly string[]): Promise<void> {
   if (roleIds.length === 0) return;
-  await db
+  await work.db
     .insertInto('userRoles')
     .values(roleIds.map((roleId) => ({ userId, roleId })))
     .execute();
+  await refuseRolesBeyond(work, roleIds);
 }
 
-async function lockUser(work: Work, id: string, version?: number): Promise<Row<'users'>> {
+/** Throws NOT_FOUND, or STALE with the account as it is now. */
+export async function lockUser(work: Work, id: string, version?: number): Promise<Row<'users'>> {
   const user = await work.db
     .selectFrom('users')
     .selectAll()
@@ -97,6 +106,8 @@ export async function updateUser(
   const before = await lockUser(work, id, version);
   const old = await getUser(work, id);
   await changeUser(work, before, changes);
+  // A link that sets a password goes to this address.
+  if (diff(before, changes).email) await refuseBeyond(work, id);
   const after = await getUser(work, id);
   const { departmentId: _, ...own } = changes;
   work.audit({
@@ -120,6 +131,7 @@ export async function setUserRoles(
   const user = await lockUser(work, id, version);
   const before = await getUser(work, id);
   await changeUser(work, user, {});
+  await refuseBeyond(work, id);
   await work.db.deleteFrom('userRoles').where('userId', '=', id).execute();
   await giveRoles(work, id, roleIds);
   await keepRoleManager(work);
@@ -144,6 +156,7 @@ export async function resetPassword(
   const initialPassword = makeUpPassword();
   const passwordHash = await passwords.hash(initialPassword);
   await changeUser(work, user, { passwordHash, mustChangePassword: true });
+  await refuseBeyond(work, id);
   await cancelResets(work.db, work.now, id);
   await endSessions(work, { userId: id }, 'password-reset');
   work.audit({ action: 'user.passwordReset', entity: 'users', entityId: id });
@@ -151,22 +164,35 @@ export async function resetPassword(
   return { user: await getUser(work, id), initialPassword };
 }
 
-/** Disables or enables an account. Who is disabled is out at once, and somebody else has their open leads. */
+/**
+ * Disables or enables an account, or opens one that waits. Who is disabled is out at once, and somebody else has their
+ * open leads.
+ */
 export async function changeUserStatus(
   handover: Handover,
   work: Work,
   id: string,
-  { version, status, reason, handoverTo }: Request<typeof users.changeStatus>['body'],
+  { version, status, reason, handoverTo, roleIds, departmentId }: Request<typeof users.changeStatus>['body'],
 ): Promise<UserDetail> {
   if (id === work.actor.userId) throw userErrors.OWN_ACCOUNT();
   const user = await lockUser(work, id, version);
-  if (user.status === status) {
+  const waits = user.status === 'pending';
+  if (user.status === status || (waits && status === 'disabled')) {
     throw httpErrors.ACTION_NOT_ALLOWED({
-      values: { status: USER_STATUS_LABELS[status], action: status === 'active' ? '启用' : '停用' },
-      details: { status },
+      values: {
+        status: USER_STATUS_LABELS[user.status as UserStatus],
+        action: status === 'active' ? '启用' : '停用',
+      },
+      details: { status: user.status },
     });
   }
+  if (waits) return openAccount(work, user, { roleIds, departmentId }, reason);
+  if (roleIds !== undefined || departmentId !== undefined) {
+    const field = roleIds === undefined ? 'departmentId' : 'roleIds';
+    throw httpErrors.VALIDATION({ fields: [{ field, message: '只有开通账号时可以一起设置' }] });
+  }
   await changeUser(work, user, { status });
+  await refuseBeyond(work, id);
   if (status === 'disabled') {
     await keepRoleManager(work);
     await cancelResets(work.db, work.now, id);
@@ -181,6 +207,39 @@ export async function changeUserStatus(
     reason,
   });
   return getUser(work, id);
+}
+
+/** Lets somebody in who applied, with what they may do from now on. */
+async function openAccount(
+  work: Work,
+  user: Row<'users'>,
+  {
+    roleIds = [],
+    departmentId,
+  }: Pick<Request<typeof users.changeStatus>['body'], 'roleIds' | 'departmentId'>,
+  reason: string,
+): Promise<UserDetail> {
+  if (roleIds.length === 0) {
+    throw httpErrors.VALIDATION({ fields: [{ field: 'roleIds', message: '至少选一个角色' }] });
+  }
+  await changeUser(work, user, {
+    status: 'active',
+    ...(departmentId === undefined ? {} : { departmentId }),
+  });
+  await work.db.deleteFrom('userRoles').where('userId', '=', user.id).execute();
+  await giveRoles(work, user.id, roleIds);
+  const after = await getUser(work, user.id);
+  work.audit({
+    action: 'user.approved',
+    entity: 'users',
+    entityId: user.id,
+    changes: diff(
+      { status: user.status },
+      { status: after.status, department: after.department?.name ?? null, roles: namesOf(after) },
+    ),
+    reason,
+  });
+  return after;
 }
 
 async function passOn(

@@ -4,6 +4,7 @@ import type { UserDetail, UserStatus } from '#shared/users/contract.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { openLeads } from './identity.queries.ts';
+import { isBeyond } from './privileges.ts';
 
 /** One account with what the asker may do to it. Throws NOT_FOUND. */
 export async function getUser(
@@ -46,22 +47,26 @@ export async function getUser(
     department: departmentId ? { id: departmentId, name: departmentName ?? '' } : null,
     roles,
     wechatBound: wechatOpenid !== null,
-    actions: actionsOn(status, actor.userId === id),
+    actions: actionsOn(status, actor.userId === id, await isBeyond({ db, actor }, id)),
   };
 }
 
-function actionsOn(status: UserStatus, own: boolean): AvailableAction[] {
+const BEYOND = '此人的权限超出你的权限';
+
+function actionsOn(status: UserStatus, own: boolean, beyond: boolean): AvailableAction[] {
   const action = (name: string, label: string, disabledReason: string | null = null) => ({
     action: name,
     label,
     disabledReason,
   });
+  if (status === 'pending') return [action('approve', '开通'), action('reject', '拒绝')];
+  const tooHigh = beyond ? BEYOND : null;
   return [
     action('update', '编辑资料'),
-    action('setRoles', '设置角色'),
-    action('resetPassword', '重置密码', own ? '自己的密码在“我的”里修改' : null),
+    action('setRoles', '设置角色', tooHigh),
+    action('resetPassword', '重置密码', own ? '自己的密码在“我的”里修改' : tooHigh),
     status === 'active'
-      ? action('disable', '停用账号', own ? '不能停用自己的账号' : null)
-      : action('enable', '重新启用'),
+      ? action('disable', '停用账号', own ? '不能停用自己的账号' : tooHigh)
+      : action('enable', '重新启用', tooHigh),
   ];
 }

@@ -37,6 +37,8 @@ function troubleOf(thrown: unknown): Trouble {
 const openForgot = (username: string) =>
   void Taro.navigateTo({ url: `/account/forgot/index?username=${encodeURIComponent(username.trim())}` });
 
+const openRegister = () => void Taro.navigateTo({ url: '/account/register/index' });
+
 const ticketOf = (thrown: unknown): string | null => {
   if (!(thrown instanceof ApiError) || thrown.code !== 'WECHAT_NOT_BOUND') return null;
   return (thrown.details as { ticket?: string } | null)?.ticket ?? null;
@@ -192,6 +194,11 @@ export default function LoginPage() {
           <Button kind="plain" block onPress={() => openForgot(username)}>
             忘记密码
           </Button>
+          {!ticket && (
+            <Button kind="plain" block onPress={openRegister}>
+              申请账号
+            </Button>
+          )}
         </View>
         <Text className="login__help">账号由管理员开通；没有登记邮箱的，请联系管理员重置密码</Text>
       </View>

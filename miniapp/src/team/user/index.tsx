@@ -7,6 +7,7 @@ import { NoPermission } from '../../domain/no-permission';
 import { DetailSkeleton, EmptyState, ErrorState, Page } from '../../ui';
 import { CreateUser } from './create-user';
 import { EditUser } from './edit-user';
+import { PendingUser } from './pending-user';
 import './index.scss';
 
 /** `?id=` shows and edits somebody; without, a new account. */
@@ -19,6 +20,7 @@ export default function UserPage() {
 
 function LoadUser({ id }: { id: string }) {
   const { data, error, refresh, refreshing } = useDetail(users.get, { params: { id } });
+  if (data?.status === 'pending') return <PendingUser user={data} offline={error?.offline} />;
   if (data) return <EditUser user={data} offline={error?.offline} />;
   return (
     <Page title="员工" home="/pages/me/index">

@@ -15,9 +15,6 @@ interface UserFieldsProps {
 
 /** Who it is, where they work, what they may do. */
 export function UserFields({ value, errors, onChange, isNew }: UserFieldsProps) {
-  const tree = useDetail(departments.list, {});
-  const all = useDetail(roles.list, {});
-  const options = departmentOptions(tree.data?.list ?? [], '不属于部门');
   return (
     <>
       <FieldGroup>
@@ -63,29 +60,52 @@ export function UserFields({ value, errors, onChange, isNew }: UserFieldsProps) 
           onChange={(email) => onChange({ email })}
         />
       </FieldGroup>
-      <FieldGroup>
-        <SelectField
-          name="departmentId"
-          label="部门"
-          options={options}
-          value={value.departmentId}
-          error={errors.departmentId ?? (tree.data ? undefined : tree.error?.message)}
-          onChange={(departmentId) => onChange({ departmentId: departmentId ?? '' })}
-        />
-        <Field
-          name="roleIds"
-          label="角色"
-          error={errors.roleIds ?? (all.data ? undefined : all.error?.message)}
-          hint={value.roleIds.length === 0 ? '没有角色的人登录后什么也看不到' : '保存后立即生效'}
-          stacked
-        >
-          <ChipsMany
-            options={(all.data?.list ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-            value={value.roleIds}
-            onChange={(roleIds) => onChange({ roleIds })}
-          />
-        </Field>
-      </FieldGroup>
+      <PlaceFields
+        value={value}
+        errors={errors}
+        hint={value.roleIds.length === 0 ? '没有角色的人登录后什么也看不到' : '保存后立即生效'}
+        onChange={onChange}
+      />
     </>
+  );
+}
+
+interface PlaceFieldsProps {
+  value: Pick<UserForm, 'departmentId' | 'roleIds'>;
+  errors: Readonly<Record<string, string | undefined>>;
+  /** Under the roles. */
+  hint: string;
+  onChange: (changes: Partial<Pick<UserForm, 'departmentId' | 'roleIds'>>) => void;
+}
+
+/** Where somebody works, and what they may do. */
+export function PlaceFields({ value, errors, hint, onChange }: PlaceFieldsProps) {
+  const tree = useDetail(departments.list, {});
+  const all = useDetail(roles.list, {});
+  const options = departmentOptions(tree.data?.list ?? [], '不属于部门');
+  return (
+    <FieldGroup>
+      <SelectField
+        name="departmentId"
+        label="部门"
+        options={options}
+        value={value.departmentId}
+        error={errors.departmentId ?? (tree.data ? undefined : tree.error?.message)}
+        onChange={(departmentId) => onChange({ departmentId: departmentId ?? '' })}
+      />
+      <Field
+        name="roleIds"
+        label="角色"
+        error={errors.roleIds ?? (all.data ? undefined : all.error?.message)}
+        hint={hint}
+        stacked
+      >
+        <ChipsMany
+          options={(all.data?.list ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          value={value.roleIds}
+          onChange={(roleIds) => onChange({ roleIds })}
+        />
+      </Field>
+    </FieldGroup>
   );
 }

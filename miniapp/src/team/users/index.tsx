@@ -3,7 +3,7 @@ import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { USER_STATUS_LABELS, type UserStatus, users } from '#shared/users/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
-import { useList } from '../../api/query';
+import { useDetail, useList } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { optionsOf } from '../../domain/labels';
@@ -36,6 +36,11 @@ function Users() {
   const [keyword, setKeyword] = useState('');
   const [status, setStatus] = useState<UserStatus | 'all'>('active');
   const list = useList(users.list, { keyword, status });
+  const waiting = useDetail(users.list, { query: { status: 'pending', pageSize: 1 } });
+  const count = waiting.data?.pagination.total ?? 0;
+  const statuses = STATUSES.map((option) =>
+    option.value === 'pending' && count > 0 ? { ...option, label: `${option.label} ${count}` } : option,
+  );
   const rows = (
     <InfiniteList
       list={list}
@@ -46,6 +51,8 @@ function Users() {
           <EmptyState icon="search" title={`没有找到“${keyword}”`} hint="可以搜姓名、用户名、手机号" />
         ) : status === 'disabled' ? (
           <EmptyState icon="users" title="没有停用的账号" />
+        ) : status === 'pending' ? (
+          <EmptyState icon="user-check" title="没有等待开通的申请" />
         ) : (
           <EmptyState icon="users" title="还没有员工" action="新建员工" onAction={() => openUser()} />
         )
@@ -61,9 +68,15 @@ function Users() {
           ]
             .filter(Boolean)
             .join(' · ')}
-          {...(user.status === 'disabled'
-            ? { trailing: <StatusTag>{USER_STATUS_LABELS.disabled}</StatusTag> }
-            : {})}
+          {...(user.status === null || user.status === 'active'
+            ? {}
+            : {
+                trailing: (
+                  <StatusTag tone={user.status === 'pending' ? 'warning' : 'neutral'}>
+                    {USER_STATUS_LABELS[user.status]}
+                  </StatusTag>
+                ),
+              })}
           onPress={() => openUser(user.id)}
         />
       )}
@@ -76,12 +89,15 @@ function Users() {
       top={
         <View className="users-top">
           <SearchBar value={keyword} onSearch={setKeyword} placeholder="搜索姓名、用户名、手机号" />
-          <Segmented options={STATUSES} value={status} onChange={setStatus} />
+          <Segmented options={statuses} value={status} onChange={setStatus} />
         </View>
       }
       floating={<FloatingButton icon="user-plus" label="新建员工" onPress={() => openUser()} />}
       banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      onRefresh={() => void list.refresh()}
+      onRefresh={() => {
+        void list.refresh();
+        void waiting.refresh();
+      }}
       refreshing={list.refreshing}
       onReachEnd={list.loadMore}
       resetKey={`${status}:${keyword}`}
