@@ -222,7 +222,7 @@ export const auth = {
     summary: '申请账号，等待管理员开通；用户名或手机号是否已被使用，回答相同',
     limits: [
       { by: 'username', max: 5, seconds: 900, always: true },
-      { by: 'address', max: 20, seconds: 900, always: true },
+      { by: 'address', max: 100, seconds: 900, always: true },
     ],
     body: registration,
     response: z.object({ message: z.string() }),

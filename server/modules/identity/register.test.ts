@@ -175,7 +175,7 @@ describe('an application for an account', () => {
     };
     expect(await refused(5, () => ({ username }))).toBeNull();
     expect(await refused(1, () => ({ username: username.toUpperCase() }))).toBe('RATE_LIMITED');
-    expect(await refused(14, () => ({}))).toBeNull();
+    expect(await refused(94, () => ({}))).toBeNull();
     expect(await refused(1, () => ({}))).toBe('RATE_LIMITED');
   });
 });
