@@ -179,6 +179,31 @@ describe('a handover', () => {
   });
 });
 
+describe('a lead of somebody who was disabled', () => {
+  it('goes to the pool when it becomes work again: reopened or restored', async () => {
+    const user = await person();
+    const closed = await register(t, user);
+    await close(user, closed.id);
+    const deleted = await register(t, user);
+    await t.call(leads.remove, { params: { id: deleted.id }, body: { version: 1 } }, { as: user });
+    expect((await disable(user.id)).status).toBe(200);
+    const body = { action: 'reopen', reason: '客户又来了', version: 2 };
+    expect((await change(people.admin, closed.id, body)).data).toMatchObject({ owner: null, status: 'new' });
+    const restored = await t.call(
+      leads.restore,
+      { params: { id: deleted.id }, body: { version: 2 } },
+      { as: people.admin },
+    );
+    expect(restored.data).toMatchObject({ owner: null, deletedAt: null });
+    expect((await historyOf(closed.id)).at(-1)).toMatchObject({
+      kind: 'release',
+      fromOwnerId: user.id,
+      toOwnerId: null,
+      reason: '原跟进人已不再跟进线索',
+    });
+  });
+});
+
 describe('taking a handover back', () => {
   it('returns exactly what nobody touched since', async () => {
     const user = await person();

@@ -90,6 +90,14 @@ export async function passLead(
   return changeId;
 }
 
+/** A lead that is work again needs somebody who works: if its owner no longer follows leads, it goes to the pool. */
+export async function freeFromFormerOwner(work: Work, id: string): Promise<void> {
+  const lead = await work.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  if (lead.ownerId === null || !isOpenLead(lead.status as LeadStatus)) return;
+  if (await lockAssignable(work.db, lead.ownerId)) return;
+  await passLead(work, lead, null, '原跟进人已不再跟进线索');
+}
+
 /** Takes a lead out of the pool. Of many who try at once, one statement lets one through. */
 export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
   const { userId } = work.actor;

@@ -8,7 +8,7 @@ import { nextNumber } from '../../kernel/numbering.ts';
 import { lockVisible } from '../../kernel/transition.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { leadTarget } from './lead-follow-ups.ts';
-import { ownerOfNew, recordOwnership } from './lead-ownership.commands.ts';
+import { freeFromFormerOwner, ownerOfNew, recordOwnership } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
@@ -103,6 +103,7 @@ export async function restoreLead(work: Work, id: string, version: number): Prom
   const lead = await lockVisible(work, 'leads', id, { version, current, deleted: true });
   await updateLead(work, lead, { deletedAt: null });
   work.audit({ action: 'leads.restored', entity: 'leads', entityId: id });
+  await freeFromFormerOwner(work, id);
   return getLead(work, id);
 }
 
@@ -127,6 +128,7 @@ export async function changeLeadStatus(
         to: await statusBeforeClosing(work, id),
         changes: { outcome: null, closeReason: null, endedAt: null, lastContactAt: work.now },
       });
+      await freeFromFormerOwner(work, id);
       break;
     default:
       await moveLead(work, lead, action, { reason, changes: { isContacted: true } });
