@@ -99,6 +99,8 @@ export async function createTestApp(
     limiter?: RateLimiter;
     start?: Instant;
     sharing?: TestApp;
+    /** Reverse proxies whose word about addresses is believed. */
+    trustedProxies?: string;
     /** Gets everything that is logged. */
     log?: (line: string) => void;
   } = {},
@@ -132,7 +134,12 @@ export async function createTestApp(
   const { log } = options;
   const LOG_LEVEL = log ? 'trace' : 'silent';
   const app = await createApp({
-    config: readConfig({ NODE_ENV: 'test', LOG_LEVEL, PASSWORD_MEMORY_KIB: '8' }),
+    config: readConfig({
+      NODE_ENV: 'test',
+      LOG_LEVEL,
+      PASSWORD_MEMORY_KIB: '8',
+      TRUSTED_PROXIES: options.trustedProxies,
+    }),
     ...(log ? { logTo: { write: log } } : {}),
     database,
     clock,
