@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
 import { useAction } from '../../api/query';
 import { Banner, Button, EmptyState, FieldGroup, Page, TextField } from '../../ui';
-import './index.scss';
+import '../form.scss';
 
 /** A browser has decoded it, a mini-program has not. */
 function decoded(value: string | undefined): string {
@@ -44,8 +44,8 @@ export default function ForgotPage() {
           onAction={back}
         />
       ) : (
-        <View className="forgot">
-          <Text className="forgot__why">填写账号，我们把设置新密码的链接发到它登记的邮箱。</Text>
+        <View className="account-form">
+          <Text className="account-form__why">填写账号，我们把设置新密码的链接发到它登记的邮箱。</Text>
           <FieldGroup>
             <TextField
               name="username"
@@ -61,12 +61,12 @@ export default function ForgotPage() {
               onDone={submit}
             />
           </FieldGroup>
-          <View className="forgot__buttons">
+          <View className="account-form__buttons">
             <Button kind="primary" block pending={ask.pending} onPress={submit}>
               发送重置链接
             </Button>
           </View>
-          <Text className="forgot__note">
+          <Text className="account-form__note">
             需要公司已配置邮件，并且账号登记过邮箱（在“我的”里的个人资料填写）。否则请联系管理员重置密码。
           </Text>
         </View>

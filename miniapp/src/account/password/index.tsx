@@ -7,7 +7,7 @@ import { openHome, openLogin } from '../../api/navigation';
 import { useAction } from '../../api/query';
 import { signIn, signOut, useSession } from '../../api/session';
 import { Banner, Button, Field, FieldGroup, fieldId, IconButton, Page, toast } from '../../ui';
-import './index.scss';
+import '../form.scss';
 
 type Name = 'oldPassword' | 'newPassword' | 'repeated';
 type Values = Readonly<Record<Name, string>>;
@@ -75,9 +75,9 @@ export default function PasswordPage() {
       home={first ? null : undefined}
       banner={general && <Banner tone="danger">{general}</Banner>}
     >
-      <View className="password">
+      <View className="account-form">
         {first && (
-          <Text className="password__why">第一次登录，请换成只有你知道的密码，然后就可以开始了。</Text>
+          <Text className="account-form__why">第一次登录，请换成只有你知道的密码，然后就可以开始了。</Text>
         )}
         <FieldGroup>
           {NAMES.map((name) => (
@@ -119,7 +119,7 @@ export default function PasswordPage() {
             </Field>
           ))}
         </FieldGroup>
-        <View className="password__buttons">
+        <View className="account-form__buttons">
           <Button kind="primary" block pending={change.pending} onPress={submit}>
             {first ? '保存并开始使用' : '保存'}
           </Button>

@@ -17,7 +17,7 @@ import {
   TextField,
   toast,
 } from '../../ui';
-import './index.scss';
+import '../form.scss';
 
 type Name = 'name' | 'mobile' | 'email';
 type Errors = Readonly<Partial<Record<string, string>>>;
@@ -40,7 +40,7 @@ export default function ProfilePage() {
       {error ? (
         <ErrorState error={error} onRetry={() => void profile.refresh()} pending={refreshing} />
       ) : (
-        <View className="profile">
+        <View className="account-form">
           <DetailSkeleton />
         </View>
       )}
@@ -98,7 +98,7 @@ function ProfileForm({ user }: { user: CurrentUser }) {
   const general = update.error && !NAMES.some((name) => errors[name]) ? update.error.message : null;
   return (
     <Page title="个人资料" scrollTo={scrollTo} banner={general && <Banner tone="danger">{general}</Banner>}>
-      <View className="profile">
+      <View className="account-form">
         <FieldGroup>
           <TextField {...field('name')} label="姓名" required maxLength={50} />
           <TextField {...field('mobile')} label="手机号" kind="tel" maxLength={40} hint="可以用它登录" />
@@ -111,8 +111,8 @@ function ProfileForm({ user }: { user: CurrentUser }) {
             onDone={submit}
           />
         </FieldGroup>
-        <Text className="profile__note">{`用户名 ${user.username}，部门与角色由管理员调整`}</Text>
-        <View className="profile__buttons">
+        <Text className="account-form__note">{`用户名 ${user.username}，部门与角色由管理员调整`}</Text>
+        <View className="account-form__buttons">
           <Button kind="primary" block pending={update.pending} onPress={submit}>
             保存
           </Button>

@@ -6,7 +6,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import type { ApiError } from '../../api/call';
 import { useAction } from '../../api/query';
 import { Banner, Button, EmptyState, FieldGroup, fieldId, IconButton, Page, TextField } from '../../ui';
-import './index.scss';
+import '../form.scss';
 
 const NAMES = ['name', 'username', 'mobile', 'email', 'password'] as const;
 type Name = (typeof NAMES)[number];
@@ -80,8 +80,8 @@ export default function RegisterPage() {
           onAction={back}
         />
       ) : (
-        <View className="register">
-          <Text className="register__why">填好资料提交，管理员开通并安排部门、角色后就能登录。</Text>
+        <View className="account-form">
+          <Text className="account-form__why">填好资料提交，管理员开通并安排部门、角色后就能登录。</Text>
           <FieldGroup>
             <TextField {...field('name')} label="姓名" maxLength={50} />
             <TextField {...field('username')} label="用户名" placeholder="登录用，字母开头" maxLength={50} />
@@ -117,12 +117,12 @@ export default function RegisterPage() {
               }
             />
           </FieldGroup>
-          <View className="register__buttons">
+          <View className="account-form__buttons">
             <Button kind="primary" block pending={apply.pending} onPress={submit}>
               提交申请
             </Button>
           </View>
-          <Text className="register__note">资料只给管理员核对身份用；申请被拒绝后会删除。</Text>
+          <Text className="account-form__note">资料只给管理员核对身份用；申请被拒绝后会删除。</Text>
         </View>
       )}
     </Page>

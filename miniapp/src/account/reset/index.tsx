@@ -14,7 +14,7 @@ import {
   TextField,
   toast,
 } from '../../ui';
-import './index.scss';
+import '../form.scss';
 
 type Errors = Readonly<{ newPassword?: string | undefined; repeated?: string | undefined }>;
 
@@ -73,8 +73,8 @@ export default function ResetPage() {
       scrollTo={scrollTo}
       banner={reset.error && !errors.newPassword && <Banner tone="danger">{reset.error.message}</Banner>}
     >
-      <View className="reset">
-        <Text className="reset__why">设置后，所有设备都需要用新密码重新登录。</Text>
+      <View className="account-form">
+        <Text className="account-form__why">设置后，所有设备都需要用新密码重新登录。</Text>
         <FieldGroup>
           <TextField
             name="newPassword"
@@ -112,7 +112,7 @@ export default function ResetPage() {
             onDone={submit}
           />
         </FieldGroup>
-        <View className="reset__buttons">
+        <View className="account-form__buttons">
           <Button kind="primary" block pending={reset.pending} onPress={submit}>
             保存新密码
           </Button>
