@@ -1,5 +1,6 @@
 import { Text, View } from '@tarojs/components';
-import { Chips } from '../../ui';
+import { UserPicker } from '../../domain/user-picker';
+import { Chips, toast } from '../../ui';
 
 export type Receiver = { readonly id: string; readonly name: string } | 'pool';
 
@@ -28,5 +29,32 @@ export function HandoverChoice({ label, receiver, onPool, onColleague }: Handove
         onChange={(value) => (value === 'pool' ? onPool() : onColleague())}
       />
     </View>
+  );
+}
+
+interface ReceiverPickerProps {
+  /** Whose leads they are. */
+  userId: string;
+  open: boolean;
+  receiver: Receiver | null;
+  onPick: (receiver: Receiver) => void;
+  onClose: () => void;
+}
+
+/** Chooses the colleague who gets somebody's leads. */
+export function ReceiverPicker({ userId, open, receiver, onPick, onClose }: ReceiverPickerProps) {
+  return (
+    <UserPicker
+      open={open}
+      title="线索交给谁"
+      assignable
+      value={receiver && receiver !== 'pool' ? receiver.id : null}
+      onPick={({ id, name }) => {
+        if (id === userId) return toast('不能交给本人', { kind: 'plain' });
+        onPick({ id, name });
+        onClose();
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -3,9 +3,8 @@ import { type HandoverPreview, handovers } from '#shared/handovers/contract.ts';
 import type { UserDetail } from '#shared/users/contract.ts';
 import { useDetail } from '../../api/query';
 import { ReasonSheet } from '../../domain/reason-sheet';
-import { UserPicker } from '../../domain/user-picker';
-import { confirm, toast } from '../../ui';
-import { HandoverChoice, type Receiver } from './handover-choice';
+import { confirm } from '../../ui';
+import { HandoverChoice, type Receiver, ReceiverPicker } from './handover-choice';
 
 interface HandoverSheetProps {
   user: UserDetail;
@@ -67,16 +66,11 @@ export function HandoverSheet({ user, open, pending, error, onSubmit, onClose }:
           onColleague={() => setPicking(true)}
         />
       </ReasonSheet>
-      <UserPicker
+      <ReceiverPicker
+        userId={user.id}
         open={picking}
-        title="线索交给谁"
-        assignable
-        value={receiver && receiver !== 'pool' ? receiver.id : null}
-        onPick={({ id, name }) => {
-          if (id === user.id) return toast('不能交给本人', { kind: 'plain' });
-          choose({ id, name });
-          setPicking(false);
-        }}
+        receiver={receiver}
+        onPick={choose}
         onClose={() => setPicking(false)}
       />
     </>

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import type { UserDetail } from '#shared/users/contract.ts';
 import { ReasonSheet } from '../../domain/reason-sheet';
-import { UserPicker } from '../../domain/user-picker';
-import { toast } from '../../ui';
-import { HandoverChoice, type Receiver } from './handover-choice';
+import { HandoverChoice, type Receiver, ReceiverPicker } from './handover-choice';
 
 interface StatusSheetProps {
   user: UserDetail;
@@ -60,16 +58,11 @@ export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: S
           />
         )}
       </ReasonSheet>
-      <UserPicker
+      <ReceiverPicker
+        userId={user.id}
         open={picking}
-        title="线索交给谁"
-        assignable
-        value={receiver && receiver !== 'pool' ? receiver.id : null}
-        onPick={({ id, name }) => {
-          if (id === user.id) return toast('不能交给本人', { kind: 'plain' });
-          choose({ id, name });
-          setPicking(false);
-        }}
+        receiver={receiver}
+        onPick={choose}
         onClose={() => setPicking(false)}
       />
     </>
