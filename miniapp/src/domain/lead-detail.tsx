@@ -1,6 +1,5 @@
 import { Text, View } from '@tarojs/components';
 import { type ReactNode, useState } from 'react';
-import { METHOD_LABELS } from '#shared/followups/contract.ts';
 import {
   CUSTOMER_TYPE_LABELS,
   type LeadContact,
@@ -15,7 +14,7 @@ import { formatYuan } from '#shared/values/money.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { type OutboxItem, useOutbox } from '../api/outbox';
+import { useOutbox } from '../api/outbox';
 import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
 import {
   ActionSheet,
@@ -31,18 +30,16 @@ import {
   type IconName,
   type KeyValue,
   KeyValues,
-  ListSkeleton,
   Press,
   Row,
   SectionHeader,
   StatusTag,
-  Timeline,
-  type TimelineItem,
 } from '../ui';
 import { ConnectionBanner } from './connection-banner';
 import { callLead, copy, copyWechat, dial } from './contact';
-import { INTENTION_TONES, intentionLabel, METHOD_ICONS, STATUS_TONES, statusLabel } from './labels';
+import { INTENTION_TONES, intentionLabel, STATUS_TONES, statusLabel } from './labels';
 import { arrangeActions, iconOfAction, useLeadActions } from './lead-actions';
+import { LeadHistory } from './lead-history';
 import { leadFacts, nextStep, overdueWords } from './lead-words';
 import { useFollowUp } from './use-follow-up';
 import { useNow } from './use-now';
@@ -176,7 +173,7 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
         {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}
       />
       <Card>
-        <History entries={record.timeline} unsent={unsent} now={now} />
+        <LeadHistory entries={record.timeline} unsent={unsent} now={now} />
       </Card>
       {followUp.sheet}
       {actions.sheets}
@@ -385,106 +382,4 @@ function Facts({ lead, now }: { lead: LeadDetail; now: Instant }) {
       </Press>
     </Card>
   );
-}
-
-const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
-  followUp: 'sticky-note',
-  status: 'flag',
-  ownership: 'arrow-right-left',
-  created: 'user-plus',
-  edited: 'pencil',
-  deleted: 'trash-2',
-  restored: 'undo-2',
-};
-
-interface HistoryProps {
-  entries: ListResult<TimelineEntry>;
-  unsent: readonly OutboxItem[];
-  now: Instant;
-}
-
-function History({ entries, unsent, now }: HistoryProps) {
-  if (entries.rows.length === 0 && unsent.length === 0) {
-    if (entries.error) return <ErrorState error={entries.error} onRetry={() => void entries.refresh()} />;
-    if (entries.loading) return <ListSkeleton rows={2} />;
-    return <EmptyState icon="history" title="还没有动态" hint="写下第一条跟进，下次接得上" />;
-  }
-  const waiting = unsent.map<TimelineItem>((item) => {
-    const words = (item.input.body as { content?: unknown } | undefined)?.content;
-    return {
-      key: item.key,
-      icon: 'cloud-upload',
-      tone: item.state === 'failed' ? 'danger' : 'warning',
-      title: typeof words === 'string' ? '我的跟进' : item.label,
-      meta: item.state === 'failed' ? '没有提交成功' : '待同步',
-      ...(typeof words === 'string' ? { body: <Text className="lead-history__content">{words}</Text> } : {}),
-    };
-  });
-  return (
-    <>
-      <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />
-      {!entries.ended && (
-        <View className="lead-history__more">
-          <Button kind="plain" size="s" pending={entries.loadingMore} onPress={entries.loadMore}>
-            更早的动态
-          </Button>
-        </View>
-      )}
-    </>
-  );
-}
-
-/** Why it happened, and what it changed from what to what. */
-function Words({ entry }: { entry: TimelineEntry }) {
-  return (
-    <View className="lead-history__words">
-      {entry.reason && <Text className="lead-history__note">{entry.reason}</Text>}
-      {entry.changes.map(({ label, from, to }) => (
-        <Text key={label} className="lead-history__note">
-          {`${label}：${from ?? '空'} → ${to ?? '空'}`}
-        </Text>
-      ))}
-    </View>
-  );
-}
-
-function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
-  const { followUp } = entry;
-  const meta = `${entry.actorName} · ${formatAbsolute(entry.at, now)}`;
-  if (!followUp) {
-    return {
-      key: entry.id,
-      icon: KIND_ICONS[entry.kind],
-      title: entry.title,
-      meta,
-      ...(entry.reason || entry.changes.length > 0 ? { body: <Words entry={entry} /> } : {}),
-    };
-  }
-  return {
-    key: entry.id,
-    icon: METHOD_ICONS[followUp.method],
-    tone: 'accent',
-    title: METHOD_LABELS[followUp.method],
-    meta,
-    body: (
-      <View className="lead-history__words">
-        <Text className="lead-history__content" userSelect selectable>
-          {followUp.content}
-        </Text>
-        {followUp.result && <Text className="lead-history__note">结果：{followUp.result}</Text>}
-        {followUp.customerFeedback && (
-          <Text className="lead-history__note">客户反馈：{followUp.customerFeedback}</Text>
-        )}
-        {followUp.nextFollowUpAt && (
-          <View className="lead-history__next">
-            <Icon name="clock" size="s" />
-            <Text>
-              约 {formatAbsolute(followUp.nextFollowUpAt, now)}
-              {followUp.nextFollowUpContent ? ` ${followUp.nextFollowUpContent}` : ''}
-            </Text>
-          </View>
-        )}
-      </View>
-    ),
-  };
 }

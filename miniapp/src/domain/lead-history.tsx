@@ -1,0 +1,121 @@
+import { Text, View } from '@tarojs/components';
+import { METHOD_LABELS } from '#shared/followups/contract.ts';
+import type { TimelineEntry } from '#shared/leads/contract.ts';
+import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import type { OutboxItem } from '../api/outbox';
+import type { ListResult } from '../api/query';
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  Icon,
+  type IconName,
+  ListSkeleton,
+  Timeline,
+  type TimelineItem,
+} from '../ui';
+import { METHOD_ICONS } from './labels';
+import './lead-history.scss';
+
+const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
+  followUp: 'sticky-note',
+  status: 'flag',
+  ownership: 'arrow-right-left',
+  created: 'user-plus',
+  edited: 'pencil',
+  deleted: 'trash-2',
+  restored: 'undo-2',
+};
+
+interface LeadHistoryProps {
+  entries: ListResult<TimelineEntry>;
+  unsent: readonly OutboxItem[];
+  now: Instant;
+}
+
+/** What happened to a lead, newest first, with what still waits to be sent. */
+export function LeadHistory({ entries, unsent, now }: LeadHistoryProps) {
+  if (entries.rows.length === 0 && unsent.length === 0) {
+    if (entries.error) return <ErrorState error={entries.error} onRetry={() => void entries.refresh()} />;
+    if (entries.loading) return <ListSkeleton rows={2} />;
+    return <EmptyState icon="history" title="还没有动态" hint="写下第一条跟进，下次接得上" />;
+  }
+  const waiting = unsent.map<TimelineItem>((item) => {
+    const words = (item.input.body as { content?: unknown } | undefined)?.content;
+    return {
+      key: item.key,
+      icon: 'cloud-upload',
+      tone: item.state === 'failed' ? 'danger' : 'warning',
+      title: typeof words === 'string' ? '我的跟进' : item.label,
+      meta: item.state === 'failed' ? '没有提交成功' : '待同步',
+      ...(typeof words === 'string' ? { body: <Text className="lead-history__content">{words}</Text> } : {}),
+    };
+  });
+  return (
+    <>
+      <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />
+      {!entries.ended && (
+        <View className="lead-history__more">
+          <Button kind="plain" size="s" pending={entries.loadingMore} onPress={entries.loadMore}>
+            更早的动态
+          </Button>
+        </View>
+      )}
+    </>
+  );
+}
+
+/** Why it happened, and what it changed from what to what. */
+function Words({ entry }: { entry: TimelineEntry }) {
+  return (
+    <View className="lead-history__words">
+      {entry.reason && <Text className="lead-history__note">{entry.reason}</Text>}
+      {entry.changes.map(({ label, from, to }) => (
+        <Text key={label} className="lead-history__note">
+          {`${label}：${from ?? '空'} → ${to ?? '空'}`}
+        </Text>
+      ))}
+    </View>
+  );
+}
+
+function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
+  const { followUp } = entry;
+  const meta = `${entry.actorName} · ${formatAbsolute(entry.at, now)}`;
+  if (!followUp) {
+    return {
+      key: entry.id,
+      icon: KIND_ICONS[entry.kind],
+      title: entry.title,
+      meta,
+      ...(entry.reason || entry.changes.length > 0 ? { body: <Words entry={entry} /> } : {}),
+    };
+  }
+  return {
+    key: entry.id,
+    icon: METHOD_ICONS[followUp.method],
+    tone: 'accent',
+    title: METHOD_LABELS[followUp.method],
+    meta,
+    body: (
+      <View className="lead-history__words">
+        <Text className="lead-history__content" userSelect selectable>
+          {followUp.content}
+        </Text>
+        {followUp.result && <Text className="lead-history__note">结果：{followUp.result}</Text>}
+        {followUp.customerFeedback && (
+          <Text className="lead-history__note">客户反馈：{followUp.customerFeedback}</Text>
+        )}
+        {followUp.nextFollowUpAt && (
+          <View className="lead-history__next">
+            <Icon name="clock" size="s" />
+            <Text>
+              约 {formatAbsolute(followUp.nextFollowUpAt, now)}
+              {followUp.nextFollowUpContent ? ` ${followUp.nextFollowUpContent}` : ''}
+            </Text>
+          </View>
+        )}
+      </View>
+    ),
+  };
+}
