@@ -40,6 +40,9 @@ const postcss = {
   autoprefixer: { enable: isH5, config: {} },
 };
 
+/** What zod's own modules call the part that the client goes without. */
+const jsonSchema = /\/(to-json-schema|json-schema-processors)\.js$/;
+
 export default defineConfig<'webpack5'>(async () => {
   const config: IProjectConfig<'webpack5'> = {
     projectName: 'genjin',
@@ -70,6 +73,12 @@ export default defineConfig<'webpack5'>(async () => {
       postcss,
       webpackChain(chain, webpack) {
         chain.performance.hints(false);
+        chain
+          .plugin('noJsonSchema')
+          .use(webpack.NormalModuleReplacementPlugin, [
+            jsonSchema,
+            path.join(root, 'miniapp/src/polyfills/no-json-schema.cjs'),
+          ]);
         // WeChat does not promise AbortController and TanStack Query hangs silently without it.
         const polyfill = path.join(root, 'miniapp/src/polyfills/abort-controller.ts');
         chain
@@ -99,9 +108,15 @@ export default defineConfig<'webpack5'>(async () => {
         open: false,
         proxy: [{ context: ['/api'], target: process.env.PUBLIC_URL ?? 'http://127.0.0.1:3000' }],
       },
-      webpackChain(chain) {
+      webpackChain(chain, webpack) {
         // `npm run size` holds the budget.
         chain.performance.hints(false);
+        chain
+          .plugin('noJsonSchema')
+          .use(webpack.NormalModuleReplacementPlugin, [
+            jsonSchema,
+            path.join(root, 'miniapp/src/polyfills/no-json-schema.cjs'),
+          ]);
         if (!isProduction) return;
         // A page that was never opened has to open without a signal too: the browser fetches all of them when idle.
         chain.plugin('prefetchPages').use({

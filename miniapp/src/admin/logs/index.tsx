@@ -11,6 +11,7 @@ import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { optionsOf } from '../../domain/labels';
 import { NoPermission } from '../../domain/no-permission';
+import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
 import {
@@ -52,7 +53,7 @@ export default function LogsPage() {
   useDidShow(() => {
     if (!user) openLogin();
   });
-  if (!user) return <Page title={TITLE} home="/pages/me/index" />;
+  if (!user) return <SignInFirst title={TITLE} />;
   if (!may(user, 'logs.read')) return <NoPermission title={TITLE} />;
   return <Logs canPick={may(user, 'users.lookup')} />;
 }

@@ -35,6 +35,7 @@ import {
   withScope,
 } from '../../domain/lead-filters';
 import { NoPermission } from '../../domain/no-permission';
+import { SignInFirst } from '../../domain/sign-in-first';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useWide } from '../../domain/use-wide';
@@ -62,7 +63,7 @@ const INTENTION_OPTIONS = optionsOf(INTENTION_LABELS).map(({ value, label }) => 
 
 export default function LeadsPage() {
   const user = useSession()?.user;
-  if (!user) return <Page title="线索" tabBar={<AppTabs current="leads" />} />;
+  if (!user) return <SignInFirst title="线索" tabBar={<AppTabs current="leads" />} />;
   if (!may(user, 'leads.read')) return <NoPermission title="线索" tabBar={<AppTabs current="leads" />} />;
   return <Leads user={user} />;
 }

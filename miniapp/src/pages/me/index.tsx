@@ -10,11 +10,11 @@ import { forgetAnswers, useDetail } from '../../api/query';
 import { keepUser, may, signOut, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { SignInFirst } from '../../domain/sign-in-first';
 import {
   Avatar,
   Card,
   confirm,
-  EmptyState,
   FONT_SIZE_LABELS,
   type FontSize,
   Page,
@@ -79,13 +79,7 @@ export default function MePage() {
     if (!refreshing && !error) keepUser(data);
   }, [data, refreshing, error]);
 
-  if (!user) {
-    return (
-      <Page title="我的" tabBar={<AppTabs current="me" />}>
-        <EmptyState icon="user" title="还没有登录" action="去登录" onAction={openLogin} />
-      </Page>
-    );
-  }
+  if (!user) return <SignInFirst title="我的" tabBar={<AppTabs current="me" />} />;
   const company = COMPANY.filter(({ permission }) => may(user, permission));
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
