@@ -247,7 +247,8 @@ describe('the last one who manages roles', () => {
 describe.runIf(onRealPostgres)('two who manage roles', () => {
   it('cannot both lose it at once, each counting on the other', async () => {
     const admin = await named('admin');
-    const { data: role } = await create('副管理员', { 'roles.manage': 'all' });
+    const both: Grants = { 'roles.manage': 'all', 'users.lookup': 'all' };
+    const { data: role } = await create('副管理员', both);
     const deputy = await t.user({ roles: ['finance'] });
     await give(deputy, role.id);
     const { 'roles.manage': _, ...rest } = admin.permissions as Grants;
@@ -261,7 +262,7 @@ describe.runIf(onRealPostgres)('two who manage roles', () => {
       const list = await listed(as);
       for (const [id, grants] of [
         [admin.id, admin.permissions],
-        [role.id, { 'roles.manage': 'all' }],
+        [role.id, both],
       ] as [string, Grants][]) {
         const version = list.find((each) => each.id === id)?.version as number;
         expect(
