@@ -90,8 +90,6 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     verify: {
       algorithms: ['HS256'],
       ignoreExpiration: true,
-      cache: 10_000,
-      cacheKeyBuilder: (token: string) => token,
     },
   });
   await app.register(swagger, {
