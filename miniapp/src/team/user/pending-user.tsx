@@ -83,18 +83,14 @@ export function PendingUser({ user, offline }: { user: UserDetail; offline: bool
       banner={failure ? <Banner tone="danger">{failure}</Banner> : <ConnectionBanner offline={offline} />}
       footer={
         <View className="user__save user__decide">
-          <Button
-            kind="danger"
-            block
-            pending={reject.pending}
-            disabled={approve.pending}
-            onPress={() => void turnDown()}
-          >
+          <Button pending={reject.pending} disabled={approve.pending} onPress={() => void turnDown()}>
             拒绝
           </Button>
-          <Button kind="primary" block pending={approve.pending} disabled={reject.pending} onPress={open}>
-            开通
-          </Button>
+          <View className="user__approve">
+            <Button kind="primary" block pending={approve.pending} disabled={reject.pending} onPress={open}>
+              开通
+            </Button>
+          </View>
         </View>
       }
     >
@@ -107,7 +103,7 @@ export function PendingUser({ user, offline }: { user: UserDetail; offline: bool
           </View>
           <StatusTag tone="warning">{USER_STATUS_LABELS.pending}</StatusTag>
         </Card>
-        <Card inset>
+        <Card>
           <KeyValues
             items={[
               { label: '用户名', value: user.username },
