@@ -13,9 +13,9 @@ export type Row<T extends keyof DB> = Selectable<DB[T]>;
 interface LockOptions<T extends ScopedTable> {
   /** The version the caller has seen; a newer one is refused as STALE. */
   readonly version?: number | undefined;
-  /** Answers the record as the caller may see it, for the refusal. */
   /** Looks among the deleted records instead. */
   readonly deleted?: boolean;
+  /** Answers the record as the caller may see it, for the refusal. */
   readonly current?: ((row: Row<T>) => Promise<unknown>) | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface TransitionOptions {
  */
 export async function transition<S extends string, A extends string>(
   work: Work,
-  table: ScopedTable & 'leads',
+  table: 'leads',
   machine: Machine<S, A>,
   row: Stateful<S> & Readonly<Record<string, unknown>>,
   action: A,

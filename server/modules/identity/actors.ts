@@ -15,7 +15,7 @@ type Person = Omit<Actor, 'sessionId'>;
 export async function loadPerson(db: Queryable, userId: string): Promise<Person | null> {
   const user = await db
     .selectFrom('users')
-    .select(['id', 'name', 'departmentId', 'mustChangePassword'])
+    .select(['id', 'name', 'mustChangePassword'])
     .where('id', '=', userId)
     .where('status', '=', 'active')
     .executeTakeFirst();

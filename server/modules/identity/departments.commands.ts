@@ -3,20 +3,16 @@ import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
-import { newId } from '../../kernel/new-id.ts';
 import type { Row } from '../../kernel/transition.ts';
 import { loadDepartments } from './departments.queries.ts';
+import { createDepartment } from './people.ts';
 
 export async function addDepartment(
   work: Work,
   fields: Request<typeof departments.create>['body'],
 ): Promise<Department> {
-  const id = newId();
   await requireActive(work, fields.managerId);
-  await work.db
-    .insertInto('departments')
-    .values({ id, ...fields, createdAt: work.now, updatedAt: work.now })
-    .execute();
+  const id = await createDepartment(work.db, work.now, fields);
   const department = await storedDepartment(work, id);
   work.audit({
     action: 'department.created',

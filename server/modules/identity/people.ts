@@ -23,11 +23,13 @@ export async function findByLogin(db: Queryable, username: string) {
 export async function createDepartment(
   db: Queryable,
   now: Instant,
-  department: { name: string; parentId?: string | null },
+  department: { name: string; parentId?: string | null; managerId?: string | null },
 ): Promise<string> {
   const id = newId();
-  const { name, parentId = null } = department;
-  await db.insertInto('departments').values({ id, name, parentId, createdAt: now, updatedAt: now }).execute();
+  await db
+    .insertInto('departments')
+    .values({ id, ...department, createdAt: now, updatedAt: now })
+    .execute();
   return id;
 }
 
@@ -39,25 +41,37 @@ export async function setDepartmentManager(
   await db.updateTable('departments').set({ managerId: userId }).where('id', '=', departmentId).execute();
 }
 
-export interface NewUser {
+interface NewAccount {
   readonly username: string;
   readonly name: string;
   readonly passwordHash: string;
-  readonly roles: readonly RoleCode[];
   readonly departmentId?: string | null;
   readonly mobile?: string | null;
   readonly email?: string | null;
   readonly mustChangePassword?: boolean;
 }
 
-/** Sets up an active account with its roles. Answers its id. */
-export async function createUser(db: Queryable, now: Instant, user: NewUser): Promise<string> {
+export interface NewUser extends NewAccount {
+  readonly roles: readonly RoleCode[];
+}
+
+/** Sets up an active account without roles. Answers its id. */
+export async function insertAccount(db: Queryable, now: Instant, account: NewAccount): Promise<string> {
   const id = newId();
-  const { roles, ...account } = user;
   await db
     .insertInto('users')
     .values({ id, ...account, createdAt: now, updatedAt: now })
     .execute();
+  return id;
+}
+
+/** Sets up an active account with its roles. Answers its id. */
+export async function createUser(
+  db: Queryable,
+  now: Instant,
+  { roles, ...account }: NewUser,
+): Promise<string> {
+  const id = await insertAccount(db, now, account);
   const granted = await db
     .selectFrom('roles')
     .select('id')

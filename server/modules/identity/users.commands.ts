@@ -10,13 +10,13 @@ import {
 } from '#shared/users/contract.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
-import { newId } from '../../kernel/new-id.ts';
 import type { Row } from '../../kernel/transition.ts';
 import type { Handover } from './handover.ts';
 import { recordHandover, requireReceiver } from './handovers.commands.ts';
 import { endSessions, type IdentityDependencies } from './identity.commands.ts';
 import { passwordChanged } from './identity.events.ts';
 import { cancelResets } from './password-resets.ts';
+import { insertAccount } from './people.ts';
 import { refuseBeyond, refuseRolesBeyond } from './privileges.ts';
 import { keepRoleManager } from './roles.commands.ts';
 import { getUser } from './users.queries.ts';
@@ -38,20 +38,9 @@ export async function createAccount(
   work: Work,
   { roleIds, ...account }: Request<typeof users.create>['body'],
 ): Promise<Answer<typeof users.create>> {
-  const id = newId();
   const initialPassword = makeUpPassword();
   const passwordHash = await passwords.hash(initialPassword);
-  await work.db
-    .insertInto('users')
-    .values({
-      id,
-      ...account,
-      passwordHash,
-      mustChangePassword: true,
-      createdAt: work.now,
-      updatedAt: work.now,
-    })
-    .execute();
+  const id = await insertAccount(work.db, work.now, { ...account, passwordHash, mustChangePassword: true });
   await giveRoles(work, id, roleIds);
   const user = await getUser(work, id);
   work.audit({
