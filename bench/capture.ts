@@ -57,9 +57,14 @@ function watch(): { start(): void; stop(): Sent[] } {
 export async function openCapture(database: OpenDatabase, secret: string) {
   const watching = watch();
   const clock = { now: () => toInstant(Date.now()) };
-  const jobs = createJobs({ database, clock }, allHandlers(null), allScheduledJobs, (error) => {
-    throw error;
-  });
+  const jobs = createJobs(
+    { database, clock, cache: createMemoryCache() },
+    allHandlers({ mailer: null, publicUrl: '' }),
+    allScheduledJobs,
+    (error) => {
+      throw error;
+    },
+  );
   await jobs.start({ work: false });
   const app: FastifyInstance = await createApp({
     config: readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', JWT_SECRET: secret }),

@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   bytea: 'Uint8Array',
   jsonb: 'unknown',
   _text: 'string[]',
+  _int4: 'number[]',
 };
 
 const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

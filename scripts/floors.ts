@@ -25,9 +25,9 @@ const moduleOrder = [
 ];
 
 /** Services to all: addressed by `{ entity, id }`, so they import no domain module. Every module may import them. */
-const serviceModules = ['tasks', 'reminders', 'notifications', 'audit', 'ai'];
+const serviceModules = ['calendar', 'tasks', 'reminders', 'notifications', 'audit', 'ai'];
 
-const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin'];
+const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin', 'work'];
 const databaseDrivers = ['pg', '@electric-sql/pglite'];
 const roots = ['shared', 'server', 'miniapp/src'];
 

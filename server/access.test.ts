@@ -129,8 +129,8 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   'workbench.get': {
     lead: 'reads',
     input: () => ({}),
-    shows: (data: { sections: { leads: { id: string }[] }[] }, { id }) =>
-      data.sections.some((section) => section.leads.some((item) => item.id === id)),
+    shows: (data: { sections: { leads?: { id: string }[] }[] }, { id }) =>
+      data.sections.some((section) => section.leads?.some((item) => item.id === id)),
     reaches: sees,
   },
   'leads.update': {

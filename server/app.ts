@@ -15,6 +15,7 @@ import { failureOf, refusalOf } from './kernel/errors.ts';
 import { errorForLog } from './kernel/log.ts';
 import { newId } from './kernel/new-id.ts';
 import { compileValidator, mount, type RouteDependencies } from './kernel/route.ts';
+import { createSettings } from './kernel/settings.ts';
 import { createAuthenticator } from './modules/identity/actors.ts';
 import { createPasswords } from './modules/identity/passwords.ts';
 import { createTokens } from './modules/identity/tokens.ts';
@@ -33,7 +34,7 @@ const apiHeaders = (config: Config) => ({
   ...(config.NODE_ENV === 'production' ? { 'strict-transport-security': 'max-age=31536000' } : {}),
 });
 
-export interface AppDependencies extends Omit<RouteDependencies, 'authenticate'> {
+export interface AppDependencies extends Omit<RouteDependencies, 'authenticate' | 'settings'> {
   readonly config: Config;
   readonly wechat: Wechat;
   /** Where the log goes, line by line; without it, to the standard output. */
@@ -106,11 +107,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const tokens = createTokens(app.jwt);
   const passwords = createPasswords(config.PASSWORD_MEMORY_KIB);
   const authenticate = createAuthenticator(database.db, tokens, clock);
+  const settings = createSettings();
   const headers = apiHeaders(config);
   await app.register(async (api) => {
     api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
     for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat })) {
-      mount(api, route, { ...dependencies, authenticate });
+      mount(api, route, { ...dependencies, authenticate, settings });
     }
   });
   if (existsSync(H5)) await app.register((pages) => serveH5(pages, config));

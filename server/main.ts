@@ -25,9 +25,12 @@ async function start(): Promise<void> {
   const mailer = config.SMTP_URL ? createMailer(config.SMTP_URL, config.MAIL_FROM) : null;
   const working = config.WORKER === 'on';
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, '');
-  const handlers = allHandlers(mailer, publicUrl);
-  const jobs = createJobs({ database, clock: systemClock }, handlers, allScheduledJobs, (error) =>
-    app.log.error({ err: error }, 'job queue'),
+  const handlers = allHandlers({ mailer, publicUrl });
+  const jobs = createJobs(
+    { database, clock: systemClock, cache: parts.cache },
+    handlers,
+    allScheduledJobs,
+    (error) => app.log.error({ err: error }, 'job queue'),
   );
   const wechat = createWechat(config.WECHAT_APP_ID, config.WECHAT_APP_SECRET);
   const app = await createApp({ ...parts, config, clock: systemClock, jobs, wechat });

@@ -23,14 +23,18 @@ export const allRoutes = (identity: IdentityDependencies): Route[] => [
   ...auditRoutes,
 ];
 
-/**
- * Every reaction to an event.
- * @param publicUrl how people reach the app, for links in mails
- */
-export const allHandlers = (
-  mailer: Mailer | null,
-  publicUrl: string = 'http://localhost:3000',
-): EventHandler[] => [...identityHandlers(mailer, publicUrl)];
+/** The outside world as the worker reaches it. */
+export interface WorkerDependencies {
+  /** Null: no mail server is configured. */
+  readonly mailer: Mailer | null;
+  /** How people reach the app, without a trailing slash: for links in mails. */
+  readonly publicUrl: string;
+}
+
+/** Every reaction to an event. */
+export const allHandlers = ({ mailer, publicUrl }: WorkerDependencies): EventHandler[] => [
+  ...identityHandlers(mailer, publicUrl),
+];
 
 /** Everything that the clock starts. */
 export const allScheduledJobs: readonly ScheduledJob[] = [

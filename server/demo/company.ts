@@ -10,6 +10,7 @@ import { isWorkday } from '../kernel/calendar.ts';
 import type { Work } from '../kernel/context.ts';
 import type { Queryable } from '../kernel/database.ts';
 import { newId } from '../kernel/new-id.ts';
+import { freshSettings } from '../kernel/settings.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
@@ -80,7 +81,7 @@ async function hirePeople(db: Queryable, now: Instant, passwordHash: string): Pr
   const people = new Map<string, Actor>();
   for (const [username, id] of ids) {
     const person = await loadPerson(db, id);
-    if (person) people.set(username, { ...person, sessionId: newId() });
+    if (person) people.set(username, { ...person, sessionId: newId(), revision: 0 });
   }
   return people;
 }
@@ -104,7 +105,7 @@ async function perform(stage: Stage, deed: Deed): Promise<void> {
     scope: scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]),
     now: deed.at,
     cache: stage.cache,
-    isWorkday,
+    settings: freshSettings,
     ip: '127.0.0.1',
     requestId: newId(),
     audit: (entry) => void entries.push(entry),

@@ -12,6 +12,8 @@ export interface Actor {
   /** Everyone in the departments that their department reach covers, themselves included. */
   readonly teamIds: readonly string[];
   readonly mustChangePassword: boolean;
+  /** Of everything that the company has set, as the request found it. */
+  readonly revision: number;
 }
 
 /** The part of an actor that decides which rows they reach. */
@@ -34,7 +36,13 @@ export function scopeOf(actor: Rights, permission: Permission): Scope {
 }
 
 type Condition = Expression<SqlBool>;
-type Column = 'leads.ownerId' | 'leads.createdBy' | 'followups.authorId';
+type Column =
+  | 'leads.ownerId'
+  | 'leads.createdBy'
+  | 'followups.authorId'
+  | 'tasks.assigneeId'
+  | 'tasks.createdBy'
+  | 'reminderDeliveries.userId';
 
 const anything: Condition = sql<SqlBool>`true`;
 const nothing: Condition = sql<SqlBool>`false`;
@@ -82,17 +90,29 @@ const policies = {
       return or([within('followups.authorId', scope.actor, 'own'), exists(lead)]);
     },
   },
+  tasks: {
+    reachable: ({ actor, reach }: Scope) => {
+      const { or } = expressionBuilder<DB, 'tasks'>();
+      if (reach === 'all') return anything;
+      return or([within('tasks.assigneeId', actor, reach), within('tasks.createdBy', actor, reach)]);
+    },
+  },
+  reminderDeliveries: {
+    reachable: ({ actor, reach }: Scope) => within('reminderDeliveries.userId', actor, reach),
+  },
 } satisfies Record<string, { reachable(scope: Scope): Condition; held?(scope: Scope): Condition }>;
 
 export type ScopedTable = keyof typeof policies;
+/** Those whose records can be deleted and restored. */
+export type DeletableTable = Exclude<ScopedTable, 'reminderDeliveries'>;
 
 /** The rows of a table that exist for this scope: `.where(visible(scope, 'leads'))`. */
-export function visible(scope: Scope, table: ScopedTable): RawBuilder<boolean> {
+export function visible(scope: Scope, table: DeletableTable): RawBuilder<boolean> {
   return sql<boolean>`(${sql.ref(`${table}.deletedAt`)} is null and ${policies[table].reachable(scope)})`;
 }
 
 /** Like `visible`, for the records that were deleted. */
-export function deleted(scope: Scope, table: ScopedTable): RawBuilder<boolean> {
+export function deleted(scope: Scope, table: DeletableTable): RawBuilder<boolean> {
   return sql<boolean>`(${sql.ref(`${table}.deletedAt`)} is not null and ${policies[table].reachable(scope)})`;
 }
 

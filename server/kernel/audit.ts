@@ -45,6 +45,7 @@ export function diff(
 interface Origin {
   readonly actorId: string | null;
   readonly now: Instant;
+  /** Empty in the worker. */
   readonly ip: string;
   readonly requestId: string;
 }
@@ -67,7 +68,7 @@ export async function writeAudit(
     entityId: entry.entityId,
     changes: JSON.stringify(entry.changes ?? {}),
     reason: entry.reason ?? null,
-    ip: origin.ip,
+    ip: origin.ip || null,
     requestId: origin.requestId,
   }));
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {

@@ -1,5 +1,7 @@
 import chineseDays from 'chinese-days';
 import type { CalendarDate } from '#shared/values/time.ts';
+import type { IsWorkday } from '#shared/values/workday.ts';
+import { defineSetting } from './settings.ts';
 
 const known = new Map<CalendarDate, boolean>();
 
@@ -26,3 +28,18 @@ export function isWorkday(date: CalendarDate): boolean {
   }
   return answer;
 }
+
+/** The Chinese name of a published holiday or make-up day; null for every other date. */
+export function holidayName(date: CalendarDate): string | null {
+  return chineseDays.getDayDetail(date).name.split(',')[1] ?? null;
+}
+
+/** The calendar with what the company has decided otherwise. */
+export const withOverrides = (overrides: ReadonlyMap<CalendarDate, boolean>): IsWorkday =>
+  overrides.size === 0 ? isWorkday : (date) => overrides.get(date) ?? isWorkday(date);
+
+/** The days that people of this company work: the Chinese calendar and the company's overrides. */
+export const workCalendar = defineSetting('workCalendar', async (db): Promise<IsWorkday> => {
+  const rows = await db.selectFrom('workdayOverrides').select(['date', 'workday']).execute();
+  return withOverrides(new Map(rows.map(({ date, workday }) => [date, workday])));
+});

@@ -1,12 +1,12 @@
 import type { Permission } from '#shared/access/permissions.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import type { Instant } from '#shared/values/time.ts';
-import type { IsWorkday } from '#shared/values/workday.ts';
 import type { Actor, Scope } from './access.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Cache } from './cache.ts';
 import type { Queryable } from './database.ts';
 import type { EventDefinition } from './events.ts';
+import type { Settings } from './settings.ts';
 
 /** What a query needs: where to ask, for whom, and when. */
 export interface Context<A = Actor, S = Scope> {
@@ -16,7 +16,7 @@ export interface Context<A = Actor, S = Scope> {
   readonly scope: S;
   readonly now: Instant;
   readonly cache: Cache;
-  readonly isWorkday: IsWorkday;
+  readonly settings: Settings;
   /** The caller's address, for audit and sessions. */
   readonly ip: string;
   readonly requestId: string;

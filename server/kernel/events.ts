@@ -1,4 +1,5 @@
-import { fromKysely, type Db as JobDatabase, PgBoss } from 'pg-boss';
+import { fromKysely, type Db as JobDatabase, PgBoss, type Queue } from 'pg-boss';
+import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import type { OpenDatabase, Queryable } from './database.ts';
 
@@ -15,6 +16,15 @@ export function defineEvent<P extends object>(name: string): EventDefinition<P> 
 export interface JobContext {
   readonly database: OpenDatabase;
   readonly clock: Clock;
+  readonly cache: Cache;
+  readonly jobs: Jobs;
+}
+
+interface HandlerOptions {
+  /** Tried again so often, after pauses in seconds that double up to a longest one. */
+  readonly retries?: { readonly limit: number; readonly first: number; readonly longest: number };
+  /** How many this process handles at once. */
+  readonly parallel?: number;
 }
 
 /** Reacts to an event in the worker: at least once, so it must bear a second time. */
@@ -22,6 +32,7 @@ export interface EventHandler {
   readonly event: string;
   /** Says what it does; part of the queue's name. */
   readonly name: string;
+  readonly options: HandlerOptions;
   handle(context: JobContext, payload: never): Promise<void>;
 }
 
@@ -29,8 +40,9 @@ export function on<P extends object>(
   event: EventDefinition<P>,
   name: string,
   handle: (context: JobContext, payload: P) => Promise<void>,
+  options: HandlerOptions = {},
 ): EventHandler {
-  return { event: event.name, name, handle };
+  return { event: event.name, name, options, handle };
 }
 
 /** Work that the clock starts: a cron expression in Asia/Shanghai. */
@@ -42,13 +54,18 @@ export interface ScheduledJob {
 
 const queueOf = (handler: { event: string; name: string }) => `${handler.event}/${handler.name}`;
 const DEAD_LETTERS = 'dead-letters';
-const RETRIES = {
-  retryLimit: 8,
-  retryDelay: 2,
+/** A job whose process died is given to another one this long after its last sign of life. */
+const HEARTBEAT_SECONDS = 15;
+const PATIENCE = { limit: 8, first: 2, longest: 900 };
+
+const queueOptions = ({ retries = PATIENCE }: HandlerOptions) => ({
+  retryLimit: retries.limit,
+  retryDelay: retries.first,
   retryBackoff: true,
-  retryDelayMax: 900,
+  retryDelayMax: retries.longest,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
   deadLetter: DEAD_LETTERS,
-};
+});
 
 /** The job queue of a process: every process sends, those that work also handle. */
 export interface Jobs {
@@ -61,25 +78,34 @@ export interface Jobs {
 }
 
 export function createJobs(
-  context: JobContext,
+  parts: Omit<JobContext, 'jobs'>,
   handlers: readonly EventHandler[],
   scheduled: readonly ScheduledJob[],
   onError: (error: unknown) => void,
 ): Jobs {
-  const { database } = context;
+  const { database } = parts;
   const boss = new PgBoss({
     db: database.jobs,
     ...(database.kind === 'embedded' ? { backend: 'pglite' as const } : {}),
     schedule: false,
+    superviseIntervalSeconds: HEARTBEAT_SECONDS,
+    monitorIntervalSeconds: HEARTBEAT_SECONDS,
   });
   boss.on('error', onError);
   const byEvent = Map.groupBy(handlers, (handler) => handler.event);
   const inside = (db: Queryable): JobDatabase => fromKysely(db);
 
+  /** Creates a queue, or brings one of an earlier version up to date; its policy never changes. */
+  async function declare(name: string, options: Omit<Queue, 'name'>): Promise<void> {
+    await boss.createQueue(name, options);
+    const { policy: _, ...changeable } = options;
+    await boss.updateQueue(name, changeable);
+  }
+
   async function createQueues(): Promise<void> {
     await boss.createQueue(DEAD_LETTERS);
-    for (const handler of handlers) await boss.createQueue(queueOf(handler), RETRIES);
-    for (const job of scheduled) await boss.createQueue(job.name, { ...RETRIES, policy: 'exclusive' });
+    for (const handler of handlers) await declare(queueOf(handler), queueOptions(handler.options));
+    for (const job of scheduled) await declare(job.name, { ...queueOptions({}), policy: 'exclusive' });
   }
 
   /**
@@ -92,16 +118,17 @@ export function createJobs(
   }
 
   async function work(): Promise<void> {
-    const options = { pollingIntervalSeconds: 1 };
+    const options = { pollingIntervalSeconds: 1, burstWhenBatchFull: true };
     for (const handler of handlers) {
-      await boss.work(queueOf(handler), options, async (jobs) => {
-        for (const job of jobs) await handler.handle(context, job.data as never);
+      const { parallel = 1 } = handler.options;
+      await boss.work(queueOf(handler), { ...options, localConcurrency: parallel }, async (waiting) => {
+        for (const job of waiting) await handler.handle(context, job.data as never);
       });
     }
     for (const job of scheduled) await boss.work(job.name, options, () => job.run(context));
   }
 
-  return {
+  const jobs: Jobs = {
     async send(db, events) {
       for (const event of events) {
         for (const handler of byEvent.get(event.name) ?? []) {
@@ -122,4 +149,6 @@ export function createJobs(
       await boss.stop({ graceful: true, timeout: 5_000, close: false });
     },
   };
+  const context: JobContext = { ...parts, jobs };
+  return jobs;
 }

@@ -9,13 +9,13 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { normalizePhone } from '#shared/values/phone.ts';
 import { type Actor, scopeOf } from './access.ts';
 import type { Cache } from './cache.ts';
-import { isWorkday } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import type { Context, ContextOf, WorkOf } from './context.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Jobs } from './events.ts';
 import type { IdempotentRequest } from './idempotency.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { type createSettings, freshSettings } from './settings.ts';
 import { runCommand } from './unit-of-work.ts';
 
 type Handler = (context: never, request: never) => Promise<unknown>;
@@ -51,6 +51,7 @@ export interface RouteDependencies {
   readonly cache: Cache;
   readonly limiter: RateLimiter;
   readonly jobs: Jobs;
+  readonly settings: ReturnType<typeof createSettings>;
   /** Who sends the request. Throws UNAUTHENTICATED or TOKEN_EXPIRED. */
   authenticate(request: FastifyRequest): Promise<Actor>;
 }
@@ -142,7 +143,7 @@ export function mount(
       scope,
       now: clock.now(),
       cache,
-      isWorkday,
+      settings: actor ? dependencies.settings.at(actor.revision) : freshSettings,
       ip: request.ip,
       requestId: request.id,
     };

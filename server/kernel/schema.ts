@@ -150,6 +150,19 @@ export interface Leads {
   version: Generated<number>;
 }
 
+export interface Notifications {
+  id: string;
+  userId: string;
+  key: string;
+  kind: string;
+  title: string;
+  body: string | null;
+  entity: string | null;
+  entityId: string | null;
+  createdAt: string;
+  readAt: string | null;
+}
+
 export interface NumberCounters {
   prefix: string;
   year: number;
@@ -162,6 +175,66 @@ export interface PasswordResets {
   createdAt: string;
   expiresAt: string;
   usedAt: string | null;
+}
+
+export interface RemindEmails {
+  id: string;
+  email: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+export interface ReminderDeliveries {
+  id: string;
+  runId: string;
+  userId: string | null;
+  address: string | null;
+  channel: string;
+  status: string;
+  leads: number;
+  attempts: Generated<number>;
+  reason: string | null;
+  createdAt: string;
+  triedAt: string | null;
+  sentAt: string | null;
+  version: Generated<number>;
+}
+
+export interface ReminderRules {
+  intention: string;
+  intervalDays: number;
+  ownerAfter: number | null;
+  managerAfter: number | null;
+  companyAfter: number | null;
+  updatedAt: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface ReminderRuns {
+  id: string;
+  slot: string | null;
+  actorId: string | null;
+  at: string;
+  reminders: Generated<number>;
+  deliveries: Generated<number>;
+}
+
+export interface ReminderSettings {
+  id: Generated<boolean>;
+  sendTime: Generated<string>;
+  workdaysOnly: Generated<boolean>;
+  quietWeekdays: Generated<number[]>;
+  updatedAt: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface Reminders {
+  leadId: string;
+  tier: string;
+  cycle: string;
+  recipient: string;
+  runId: string;
+  deliveryId: string | null;
 }
 
 export interface RolePermissions {
@@ -192,6 +265,28 @@ export interface StatusChanges {
   at: string;
 }
 
+export interface Tasks {
+  id: string;
+  type: string;
+  title: string;
+  description: string | null;
+  priority: string;
+  status: string;
+  sourceEntity: string | null;
+  sourceId: string | null;
+  assigneeId: string;
+  dueAt: string;
+  planned: Generated<boolean>;
+  deferrals: Generated<number>;
+  resultNote: string | null;
+  endedAt: string | null;
+  createdBy: string | null;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
+}
+
 export interface UserRoles {
   userId: string;
   roleId: string;
@@ -213,6 +308,21 @@ export interface Users {
   version: Generated<number>;
 }
 
+export interface WechatCredits {
+  userId: string;
+  template: string;
+  credits: number;
+  updatedAt: string;
+}
+
+export interface WorkdayOverrides {
+  date: string;
+  workday: boolean;
+  note: string;
+  createdBy: string;
+  createdAt: string;
+}
+
 export interface DB {
   accessRevision: AccessRevision;
   auditEntries: AuditEntries;
@@ -224,11 +334,21 @@ export interface DB {
   idempotencyKeys: IdempotencyKeys;
   leadOwnershipChanges: LeadOwnershipChanges;
   leads: Leads;
+  notifications: Notifications;
   numberCounters: NumberCounters;
   passwordResets: PasswordResets;
+  remindEmails: RemindEmails;
+  reminderDeliveries: ReminderDeliveries;
+  reminderRules: ReminderRules;
+  reminderRuns: ReminderRuns;
+  reminderSettings: ReminderSettings;
+  reminders: Reminders;
   rolePermissions: RolePermissions;
   roles: Roles;
   statusChanges: StatusChanges;
+  tasks: Tasks;
   userRoles: UserRoles;
   users: Users;
+  wechatCredits: WechatCredits;
+  workdayOverrides: WorkdayOverrides;
 }

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { AvailableAction, Machine } from '#shared/machine.ts';
-import { deleted, may, type ScopedTable, scopeOf, visible } from './access.ts';
+import { type DeletableTable, deleted, may, scopeOf, visible } from './access.ts';
 import { diff } from './audit.ts';
 import type { Work } from './context.ts';
 import { newId } from './new-id.ts';
@@ -10,7 +10,7 @@ import type { DB } from './schema.ts';
 /** A record as it is stored. */
 export type Row<T extends keyof DB> = Selectable<DB[T]>;
 
-interface LockOptions<T extends ScopedTable> {
+interface LockOptions<T extends DeletableTable> {
   /** The version the caller has seen; a newer one is refused as STALE. */
   readonly version?: number | undefined;
   /** Looks among the deleted records instead. */
@@ -23,7 +23,7 @@ interface LockOptions<T extends ScopedTable> {
  * Loads a record for changing it: inside the scope of the command and locked until the transaction ends. Throws
  * NOT_FOUND outside the scope, and STALE when somebody changed it meanwhile.
  */
-export async function lockVisible<T extends ScopedTable>(
+export async function lockVisible<T extends DeletableTable>(
   work: Pick<Work, 'db' | 'scope'>,
   table: T,
   id: string,
@@ -62,7 +62,7 @@ export interface TransitionOptions {
  */
 export async function transition<S extends string, A extends string>(
   work: Work,
-  table: 'leads',
+  table: 'leads' | 'tasks',
   machine: Machine<S, A>,
   row: Stateful<S> & Readonly<Record<string, unknown>>,
   action: A,

@@ -2,8 +2,10 @@ import type { AppError } from '#shared/http/errors.ts';
 import { type AuditEntry, writeAudit } from './audit.ts';
 import type { Context, Work } from './context.ts';
 import type { Database } from './database.ts';
-import type { EventDefinition, Jobs } from './events.ts';
+import type { EventDefinition, JobContext, Jobs } from './events.ts';
 import { claimKey, type IdempotentRequest, keepAnswer, releaseKey } from './idempotency.ts';
+import { newId } from './new-id.ts';
+import { freshSettings } from './settings.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
@@ -90,4 +92,36 @@ export async function runCommand(
     if (!isTransient(error)) throw error;
     return await attempt();
   }
+}
+
+/**
+ * Runs a command of the worker: by nobody in particular, with the settings as they are now, otherwise like that of an
+ * endpoint.
+ */
+export async function runAlone<T>(
+  { database, clock, cache, jobs }: JobContext,
+  command: (work: Work<null, null>) => Promise<T>,
+): Promise<T> {
+  let answer: T | undefined;
+  const context = {
+    db: database.db,
+    actor: null,
+    scope: null,
+    now: clock.now(),
+    cache,
+    settings: freshSettings,
+    ip: '',
+    requestId: newId(),
+  };
+  await runCommand(
+    { db: database.db, jobs },
+    context,
+    null,
+    async (work) => {
+      answer = await command(work as unknown as Work<null, null>);
+      return null;
+    },
+    () => '',
+  );
+  return answer as T;
 }

@@ -120,10 +120,11 @@ export async function createTestApp(
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
   const wechatCodes = new Map<string, string>();
+  const cache = createMemoryCache(() => Date.parse(now));
   const openJobs = () =>
     createJobs(
-      { database, clock },
-      allHandlers(mailer, 'https://crm.example.com'),
+      { database, clock, cache },
+      allHandlers({ mailer, publicUrl: 'https://crm.example.com' }),
       allScheduledJobs,
       (error) => {
         throw error;
@@ -143,7 +144,7 @@ export async function createTestApp(
     ...(log ? { logTo: { write: log } } : {}),
     database,
     clock,
-    cache: createMemoryCache(() => Date.parse(now)),
+    cache,
     limiter: options.limiter ?? createMemoryRateLimiter(() => Date.parse(now)),
     jobs,
     wechat: {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { TestProject } from 'vitest/node';
+import { createMemoryCache } from '../kernel/cache.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { engines, type OpenDatabase, openInMemory, openServer } from '../kernel/database.ts';
 import { createJobs } from '../kernel/events.ts';
@@ -50,8 +51,8 @@ async function prepare(database: OpenDatabase): Promise<void> {
   await seedRoles(database.db, systemClock.now());
   const mailer = { send: async () => undefined, close: () => undefined };
   const jobs = createJobs(
-    { database, clock: systemClock },
-    allHandlers(mailer),
+    { database, clock: systemClock, cache: createMemoryCache() },
+    allHandlers({ mailer, publicUrl: '' }),
     allScheduledJobs,
     (error) => {
       throw error;

@@ -1,9 +1,9 @@
 import type { Permission } from '#shared/access/permissions.ts';
 import { type Actor, type Scope, scopeOf } from '../kernel/access.ts';
 import { createMemoryCache } from '../kernel/cache.ts';
-import { isWorkday } from '../kernel/calendar.ts';
 import type { Context, Work } from '../kernel/context.ts';
 import { newId } from '../kernel/new-id.ts';
+import { freshSettings } from '../kernel/settings.ts';
 import { runCommand, type Written } from '../kernel/unit-of-work.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
@@ -12,7 +12,7 @@ import type { TestApp, TestUser } from './createTestApp.ts';
 export async function actorOf(t: TestApp, user: TestUser): Promise<Actor> {
   const person = await loadPerson(t.db, user.id);
   if (!person) throw new Error(`${user.name} is not active`);
-  return { ...person, sessionId: newId() };
+  return { ...person, sessionId: newId(), revision: 0 };
 }
 
 /** What a handler would get: somebody using a permission. */
@@ -28,7 +28,7 @@ function contextFor(t: TestApp, actor: Actor, scope: Scope): Context {
     scope,
     now: t.clock.now(),
     cache: createMemoryCache(),
-    isWorkday,
+    settings: freshSettings,
     ip: '127.0.0.1',
     requestId: newId(),
   };

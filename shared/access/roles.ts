@@ -6,7 +6,16 @@ interface RoleDefinition {
   readonly grants: Grants;
 }
 
+/** What everybody may do with what they have to do themselves. */
+const OWN_TASKS: Grants = {
+  'tasks.read': 'own',
+  'tasks.create': 'all',
+  'tasks.update': 'own',
+  'tasks.delete': 'own',
+};
+
 const FIELD_SALES: Grants = {
+  ...OWN_TASKS,
   'leads.read': 'own',
   'leads.pool': 'all',
   'leads.create': 'all',
@@ -27,6 +36,7 @@ export const roles = {
     label: '新媒体',
     description: '登记抖音、微信来的线索并指定跟进人，查看自己登记的线索',
     grants: {
+      ...OWN_TASKS,
       'leads.read': 'own',
       'leads.registered': 'own',
       'leads.create': 'all',
@@ -52,10 +62,23 @@ export const roles = {
       'leads.release': 'department',
       'leads.assign': 'department',
       'leads.delete': 'department',
+      'tasks.read': 'department',
+      'tasks.update': 'department',
+      'tasks.assign': 'department',
+      'tasks.delete': 'department',
+      'reminders.check': 'department',
     },
   },
-  engineer: { label: '运维工程师', description: '处理派给自己的工单', grants: { 'users.lookup': 'all' } },
-  finance: { label: '财务', description: '确认收款与发票', grants: { 'users.lookup': 'all' } },
+  engineer: {
+    label: '运维工程师',
+    description: '处理派给自己的工单',
+    grants: { ...OWN_TASKS, 'users.lookup': 'all' },
+  },
+  finance: {
+    label: '财务',
+    description: '确认收款与发票',
+    grants: { ...OWN_TASKS, 'users.lookup': 'all' },
+  },
   admin: {
     label: '管理员',
     description: '管理用户、角色与全公司数据',

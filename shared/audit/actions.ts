@@ -5,6 +5,10 @@ import type { Machine } from '../machine.ts';
 export const MODULE_LABELS = {
   leads: '线索',
   followups: '跟进',
+  tasks: '待办',
+  reminders: '超期提醒',
+  workdays: '工作日历',
+  notifications: '通知',
   deviceSessions: '登录',
   users: '员工',
   departments: '部门',
@@ -22,6 +26,21 @@ const stepsOf = <S extends string, A extends string>(module: LogModule, machine:
 
 const WORDS: Readonly<Record<string, string>> = {
   ...stepsOf<LeadStatus, keyof typeof leadMachine.actions>('leads', leadMachine),
+  'tasks.complete': '完成待办',
+  'tasks.cancel': '取消待办',
+  'tasks.reopen': '重新打开待办',
+  'tasks.assigned': '转交待办',
+  'tasks.deferred': '延期待办',
+  'reminders.ruleChanged': '修改超期规则',
+  'reminders.settingsChanged': '修改提醒时间',
+  'reminders.run': '检查超期线索',
+  'reminders.emailAdded': '加入公司名单',
+  'reminders.emailRemoved': '移出公司名单',
+  'reminders.resent': '重发提醒',
+  'workdays.set': '调整工作日历',
+  'workdays.removed': '取消日历调整',
+  'notifications.read': '读通知',
+  'notifications.granted': '同意微信提醒',
   'leads.created': '登记线索',
   'leads.assigned': '分派线索',
   'leads.claimed': '从公海领取线索',
@@ -68,4 +87,9 @@ export function actionWords(action: string, entity: string): string | null {
 }
 
 /** What happens by itself beside something that somebody did: only shown when asked for. */
-export const QUIET_ACTIONS = ['session.refreshed', 'leads.contacted'] as const;
+export const QUIET_ACTIONS = [
+  'session.refreshed',
+  'leads.contacted',
+  'notifications.read',
+  'notifications.granted',
+] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { atWallClock, dateOf, type Instant } from '../values/time.ts';
 import type { IsWorkday } from '../values/workday.ts';
-import { contactCutoffs, DEFAULT_INTERVALS, nextDueAt } from './overdue.ts';
+import { DEFAULT_INTERVALS, type DueRules, dueAfter, dueCutoffs, nextDueAt } from './overdue.ts';
 
 /** Monday to Friday, with 国庆 2026 off and its make-up days worked. */
 const OFF = ['2026-10-01', '2026-10-02', '2026-10-05', '2026-10-06', '2026-10-07'];
@@ -11,11 +11,12 @@ const isWorkday: IsWorkday = (date) => {
   return !OFF.includes(date) && ![0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
 };
 
+const rules: DueRules = { intervals: DEFAULT_INTERVALS, isWorkday };
 const due = (
   lastContactAt: Instant,
   intention: 'high' | 'medium' | 'low',
   nextFollowUpAt: Instant | null = null,
-) => nextDueAt({ lastContactAt, intention, nextFollowUpAt }, DEFAULT_INTERVALS, isWorkday);
+) => nextDueAt({ lastContactAt, intention, nextFollowUpAt }, rules);
 
 describe('when a lead has to be contacted', () => {
   test.each([
@@ -40,10 +41,16 @@ describe('when a lead has to be contacted', () => {
 
   it('the cutoffs for a query say the same', () => {
     const now = atWallClock('2026-10-10', '12:00');
-    const cutoffs = contactCutoffs(now, DEFAULT_INTERVALS, isWorkday);
-    expect(dateOf(cutoffs.high)).toBe('2026-10-09');
-    expect(dateOf(cutoffs.medium)).toBe('2026-09-30');
-    expect(due(cutoffs.medium, 'medium') <= now).toBe(true);
-    expect(due(new Date(Date.parse(cutoffs.medium) + 1).toISOString(), 'medium') <= now).toBe(false);
+    const { high, medium } = dueCutoffs(now, rules);
+    expect(dateOf(high.contact)).toBe('2026-10-09');
+    expect(dateOf(medium.contact)).toBe('2026-09-30');
+    expect(due(medium.contact, 'medium') <= now).toBe(true);
+    expect(due(new Date(Date.parse(medium.contact) + 1).toISOString(), 'medium') <= now).toBe(false);
+  });
+
+  it('days past it are working days too', () => {
+    const agreed = atWallClock('2026-10-03', '10:00');
+    expect(dueAfter(agreed, 0, isWorkday)).toBe(agreed);
+    expect(dueAfter(agreed, 1, isWorkday)).toBe(atWallClock('2026-10-09', '00:00'));
   });
 });

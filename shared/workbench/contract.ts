@@ -1,21 +1,39 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { leadFilters, leadItem } from '../leads/contract.ts';
+import { taskFilters, taskItem } from '../tasks/contract.ts';
 
-const section = z.object({
-  key: z.enum(['overdue', 'today', 'fresh', 'teamOverdue', 'pool', 'registered', 'unassigned']),
+/** The filters of the list that shows exactly what is counted. */
+const filtersOf = <F extends object>(filters: F) =>
+  z.partialRecord(z.enum(Object.keys(filters) as (keyof F & string)[]), z.union([z.string(), z.boolean()]));
+
+const common = {
   title: z.string(),
   /** What to do when there is nothing here. */
   empty: z.string(),
   count: z.number(),
-  /** The filters of the lead list that shows exactly these. */
-  filters: z.partialRecord(
-    z.enum(Object.keys(leadFilters) as (keyof typeof leadFilters)[]),
-    z.union([z.string(), z.boolean()]),
-  ),
+};
+
+const leadSection = z.object({
+  kind: z.literal('leads'),
+  key: z.enum(['overdue', 'today', 'fresh', 'teamOverdue', 'pool', 'registered', 'unassigned']),
+  ...common,
+  filters: filtersOf(leadFilters),
   /** The first few. */
   leads: z.array(leadItem),
 });
+export type LeadSection = z.infer<typeof leadSection>;
+
+const taskSection = z.object({
+  kind: z.literal('tasks'),
+  key: z.enum(['tasksOverdue', 'tasksToday']),
+  ...common,
+  filters: filtersOf(taskFilters),
+  tasks: z.array(taskItem),
+});
+export type TaskSection = z.infer<typeof taskSection>;
+
+const section = z.discriminatedUnion('kind', [leadSection, taskSection]);
 export type WorkbenchSection = z.infer<typeof section>;
 
 export const workbench = {
@@ -24,6 +42,11 @@ export const workbench = {
     path: '/api/workbench',
     permission: 'signed-in',
     summary: '今日：按角色列出现在要做的事',
-    response: z.object({ date: z.string(), sections: z.array(section) }),
+    response: z.object({
+      date: z.string(),
+      /** Notifications that have not been read. */
+      unread: z.number(),
+      sections: z.array(section),
+    }),
   }),
 };

@@ -9,7 +9,7 @@ import type { Database, Queryable } from '../../kernel/database.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import type { Tokens } from './tokens.ts';
 
-type Person = Omit<Actor, 'sessionId'>;
+type Person = Omit<Actor, 'sessionId' | 'revision'>;
 
 /** What a user may do, from their enabled account and all their roles. Null when the account is not active. */
 export async function loadPerson(db: Queryable, userId: string): Promise<Person | null> {
@@ -126,6 +126,6 @@ export function createAuthenticator(db: Database, tokens: Tokens, clock: Clock) 
       if (session.revision === keptRevision) people.set(userId, person);
     }
     if (!person) throw authErrors.SESSION_ENDED();
-    return { ...person, sessionId };
+    return { ...person, sessionId, revision: session.revision };
   };
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import type { Intention, leads } from '#shared/leads/contract.ts';
-import { contactCutoffs, DEFAULT_INTERVALS } from '#shared/leads/overdue.ts';
+import { type DueRules, dueCutoffs } from '#shared/leads/overdue.ts';
 import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
 import { deleted, holds, type Scope, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
@@ -10,6 +10,7 @@ import type { Queryable } from '../../kernel/database.ts';
 import type { ListRequest } from '../../kernel/list.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches, type Search, searchFor } from '../../kernel/search.ts';
+import { dueRules } from '../reminders/rules.ts';
 
 export type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
 export type LeadQuery = Request<typeof leads.list>['query'];
@@ -51,16 +52,17 @@ type DueBy = Readonly<Record<Intention | 'at', Instant>>;
 
 export type LeadFilter = ListRequest<LeadFlags, LeadValues>;
 
-const dueBy = ({ isWorkday }: Pick<Context, 'isWorkday'>, at: Instant): DueBy => ({
-  at,
-  ...contactCutoffs(at, DEFAULT_INTERVALS, isWorkday),
-});
+function dueBy(rules: DueRules, at: Instant): DueBy {
+  const { high, medium, low } = dueCutoffs(at, rules);
+  return { at, high: high.contact, medium: medium.contact, low: low.contact };
+}
 
 /** What a query asks for, within the caller's scope. Throws FORBIDDEN for deleted leads without the right to restore. */
-export function leadFilter(context: Context, query: Partial<LeadQuery>): LeadFilter {
+export async function leadFilter(context: Context, query: Partial<LeadQuery>): Promise<LeadFilter> {
   const { scope, now } = context;
   const { userId, teamIds, grants } = scope.actor;
   if (query.deleted) scopeOf(scope.actor, 'leads.restore');
+  const rules = query.due && (await dueRules(context));
   return {
     flags: {
       grants,
@@ -86,8 +88,8 @@ export function leadFilter(context: Context, query: Partial<LeadQuery>): LeadFil
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
       contacted: query.contacted,
-      now: query.due && dueBy(context, now),
-      tonight: query.due === 'today' ? dueBy(context, lastMoment(now)) : undefined,
+      now: rules && dueBy(rules, now),
+      tonight: rules && query.due === 'today' ? dueBy(rules, lastMoment(now)) : undefined,
     },
   };
 }

@@ -12,7 +12,7 @@ export async function leadStatistics(
   query: Request<typeof leads.statistics>['query'],
 ): Promise<Answer<typeof leads.statistics>> {
   const filters = { from: query.from, to: query.to, ownerId: query.ownerId };
-  const { flags, values } = leadFilter(context, filters);
+  const { flags, values } = await leadFilter(context, filters);
   const groups = await leadRows(context.db, flags, values)
     .select(({ fn }) => [
       'leads.status',
@@ -31,8 +31,8 @@ export async function leadStatistics(
   };
   const byStatus = by('status', Object.keys(leadMachine.states));
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  const count = (more: Partial<LeadQuery>) =>
-    leadList.count(context, leadFilter(context, { ...filters, ...more }));
+  const count = async (more: Partial<LeadQuery>) =>
+    leadList.count(context, await leadFilter(context, { ...filters, ...more }));
   return {
     total,
     byStatus,

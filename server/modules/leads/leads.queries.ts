@@ -10,7 +10,7 @@ import {
   type LeadRecordAction,
 } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
-import { DEFAULT_INTERVALS, nextDueAt } from '#shared/leads/overdue.ts';
+import { type DueRules, nextDueAt } from '#shared/leads/overdue.ts';
 import type { AvailableAction } from '#shared/machine.ts';
 import { maskContact, maskDigits } from '#shared/values/phone.ts';
 import { deleted, holds, may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
@@ -18,6 +18,7 @@ import type { Context } from '../../kernel/context.ts';
 import { defineList } from '../../kernel/list.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import { machineActions } from '../../kernel/transition.ts';
+import { dueRules } from '../reminders/rules.ts';
 import { type LeadQuery, type LeadRows, leadFilter, leadRows, scopeIn } from './lead-filters.ts';
 
 const itemColumns = [
@@ -78,7 +79,7 @@ interface Stored {
 }
 
 /** What a person sees of a stored lead: contact details masked in the pool, people by name, and when it is due. */
-function present<T extends Stored>(context: Pick<Context, 'isWorkday' | 'now'>, row: T) {
+function present<T extends Stored>({ now }: Pick<Context, 'now'>, rules: DueRules, row: T) {
   const { ownerId, ownerName, createdBy, registrantName, lastContactAt, held, ...rest } = row;
   const mask = (text: string | null) => (text === null || held ? text : maskContact(text));
   const maskText = (text: string | null) => (text === null || held ? text : maskDigits(text));
@@ -86,11 +87,7 @@ function present<T extends Stored>(context: Pick<Context, 'isWorkday' | 'now'>, 
   const intention = row.intention as Intention;
   const due =
     ownerId !== null && isOpenLead(status) && row.deletedAt === null
-      ? nextDueAt(
-          { nextFollowUpAt: row.nextFollowUpAt, lastContactAt, intention },
-          DEFAULT_INTERVALS,
-          context.isWorkday,
-        )
+      ? nextDueAt({ nextFollowUpAt: row.nextFollowUpAt, lastContactAt, intention }, rules)
       : null;
   return {
     ...rest,
@@ -106,7 +103,7 @@ function present<T extends Stored>(context: Pick<Context, 'isWorkday' | 'now'>, 
     owner: ownerId === null ? null : { id: ownerId, name: ownerName ?? '' },
     registrant: { id: createdBy, name: registrantName },
     nextDueAt: due,
-    overdue: due !== null && due <= context.now,
+    overdue: due !== null && due <= now,
   };
 }
 
@@ -127,8 +124,9 @@ export const leadList = defineList({
 });
 
 export async function listLeads(context: Context, query: LeadQuery): Promise<Page<LeadItem>> {
-  const page = await leadList.page(context, query, leadFilter(context, query));
-  return { ...page, list: page.list.map((row) => present(context, row) as unknown as LeadItem) };
+  const page = await leadList.page(context, query, await leadFilter(context, query));
+  const rules = await dueRules(context);
+  return { ...page, list: page.list.map((row) => present(context, rules, row) as unknown as LeadItem) };
 }
 
 const findLead = prepare(
@@ -173,7 +171,7 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
   const [row] = await findLead.execute(context.db, grants, { id, userId, teamIds });
   if (!row) throw httpErrors.NOT_FOUND();
   const { update, progress, assign, release, remove, ...stored } = row;
-  const lead = present(context, stored);
+  const lead = present(context, await dueRules(context), stored);
   const masked = lead.contactMasked;
   return {
     ...lead,

@@ -1,14 +1,15 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import type { leads } from '#shared/leads/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
-import type { WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
+import type { LeadSection, WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
 import { type Actor, may, scopeOf } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import { listLeads } from '../leads/leads.queries.ts';
+import { unreadCount } from '../notifications/notifications.queries.ts';
 
 type LeadQuery = Request<typeof leads.list>['query'];
 
-type Plan = Pick<WorkbenchSection, 'key' | 'title' | 'empty'> & {
+type Plan = Pick<LeadSection, 'key' | 'title' | 'empty'> & {
   readonly filters: Pick<
     Partial<LeadQuery>,
     'ownerId' | 'registrantId' | 'due' | 'fresh' | 'pool' | 'open' | 'from'
@@ -24,15 +25,16 @@ const SHOWN = 5;
 export async function todayFor(context: Context<Actor, null>): Promise<Answer<typeof workbench.get>> {
   const { actor, now } = context;
   const date = dateOf(now);
-  if (!may(actor, 'leads.read')) return { date, sections: [] };
+  const unread = await unreadCount(context);
+  if (!may(actor, 'leads.read')) return { date, unread, sections: [] };
   const reading: Context = { ...context, scope: scopeOf(actor, 'leads.read') };
   const sections: WorkbenchSection[] = [];
   for (const { sort, optional, ...plan } of planFor(actor, date)) {
     const page = await listLeads(reading, { ...plan.filters, page: 1, pageSize: SHOWN, sort });
     const count = page.pagination.total;
-    if (count > 0 || !optional) sections.push({ ...plan, count, leads: page.list });
+    if (count > 0 || !optional) sections.push({ kind: 'leads', ...plan, count, leads: page.list });
   }
-  return { date, sections };
+  return { date, unread, sections };
 }
 
 function planFor(actor: Actor, date: string): Plan[] {

@@ -36,7 +36,10 @@ beforeAll(async () => {
   t.clock.set(atWallClock('2026-03-16', '10:00'));
 });
 
-const today = async (as: TestUser) => (await t.call(workbench.get, {}, { as })).data;
+const today = async (as: TestUser) => {
+  const { date, sections } = (await t.call(workbench.get, {}, { as })).data;
+  return { date, sections: sections.filter((section) => section.kind === 'leads') };
+};
 
 describe('today', () => {
   test.each<[keyof Company & string, Record<string, number>]>([

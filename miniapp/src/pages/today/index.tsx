@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import { type LeadFilters, type LeadItem, leads } from '#shared/leads/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
-import { type WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
+import { type LeadSection, workbench } from '#shared/workbench/contract.ts';
 import { openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
 import { useAction, useDetail } from '../../api/query';
@@ -32,7 +32,7 @@ import './index.scss';
 
 const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'] as const;
 
-const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
+const ICONS: Readonly<Record<LeadSection['key'], IconName>> = {
   overdue: 'alarm-clock',
   today: 'calendar',
   fresh: 'flame',
@@ -42,7 +42,7 @@ const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
   unassigned: 'user-plus',
 };
 /** What has to be done: when all of it is empty, the day is clear. */
-const DUTIES: readonly WorkbenchSection['key'][] = ['overdue', 'today', 'fresh', 'teamOverdue', 'unassigned'];
+const DUTIES: readonly LeadSection['key'][] = ['overdue', 'today', 'fresh', 'teamOverdue', 'unassigned'];
 
 function greeting(now: Instant): string {
   const hour = Number(wallClock(now).time.slice(0, 2));
@@ -57,7 +57,7 @@ function dayLine(now: Instant): string {
   return `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日 ${WEEKDAYS[weekday]}`;
 }
 
-function openSection({ filters, title }: WorkbenchSection): void {
+function openSection({ filters, title }: LeadSection): void {
   showLeads(filters as LeadFilters, title);
   void Taro.switchTab({ url: '/pages/leads/index' });
 }
@@ -92,7 +92,7 @@ export default function TodayPage() {
     shown.current = true;
   });
 
-  const sections = data?.sections ?? [];
+  const sections = (data?.sections ?? []).filter((each) => each.kind === 'leads');
   const duties = sections.filter(({ key }) => DUTIES.includes(key));
   const left = duties.reduce((sum, { count }) => sum + count, 0);
   const filled = sections.filter(({ count }) => count > 0);
@@ -177,7 +177,7 @@ export default function TodayPage() {
 }
 
 interface TodaySectionProps {
-  section: WorkbenchSection;
+  section: LeadSection;
   now: Instant;
   showOwner: boolean;
   unsent: ReadonlySet<string | null>;
