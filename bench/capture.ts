@@ -59,7 +59,7 @@ export async function openCapture(database: OpenDatabase, secret: string) {
   const clock = { now: () => toInstant(Date.now()) };
   const jobs = createJobs(
     { database, clock, cache: createMemoryCache() },
-    allHandlers({ mailer: null, publicUrl: '' }),
+    allHandlers({ mailer: null, messages: null, publicUrl: '' }),
     allScheduledJobs,
     (error) => {
       throw error;

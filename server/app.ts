@@ -20,6 +20,7 @@ import { createAuthenticator } from './modules/identity/actors.ts';
 import { createPasswords } from './modules/identity/passwords.ts';
 import { createTokens } from './modules/identity/tokens.ts';
 import type { Wechat } from './modules/identity/wechat.ts';
+import { wechatTemplates } from './modules/notifications/wechat-messages.ts';
 import { allRoutes } from './modules.ts';
 
 const H5 = join(import.meta.dirname, '../dist/h5');
@@ -111,7 +112,8 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const headers = apiHeaders(config);
   await app.register(async (api) => {
     api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
-    for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat })) {
+    const facilities = { mailConfigured: Boolean(config.SMTP_URL), templates: wechatTemplates(config) };
+    for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat }, facilities)) {
       mount(api, route, { ...dependencies, authenticate, settings });
     }
   });

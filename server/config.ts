@@ -38,6 +38,8 @@ const environment = z.object({
   /** Of the WeChat mini-program; without them WeChat login answers WECHAT_NOT_CONFIGURED. */
   WECHAT_APP_ID: optional(z.string()),
   WECHAT_APP_SECRET: optional(z.string()),
+  /** Template of the subscribe message about overdue follow-ups; without it WeChat brings none. */
+  WECHAT_TEMPLATE_OVERDUE: optional(z.string()),
   /** Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas. */
   TRUSTED_PROXIES: optional(z.string()),
   /** Runs background jobs in this process. */

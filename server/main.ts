@@ -9,6 +9,7 @@ import { createMailer } from './kernel/mail.ts';
 import { migrate } from './kernel/migrate.ts';
 import { seedRoles } from './modules/identity/roles.ts';
 import { createWechat } from './modules/identity/wechat.ts';
+import { createWechatMessages } from './modules/notifications/wechat-messages.ts';
 import { allHandlers, allScheduledJobs } from './modules.ts';
 import { openParts } from './parts.ts';
 import { startClock } from './worker.ts';
@@ -25,7 +26,8 @@ async function start(): Promise<void> {
   const mailer = config.SMTP_URL ? createMailer(config.SMTP_URL, config.MAIL_FROM) : null;
   const working = config.WORKER === 'on';
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, '');
-  const handlers = allHandlers({ mailer, publicUrl });
+  const messages = createWechatMessages(config, parts.cache);
+  const handlers = allHandlers({ mailer, messages, publicUrl });
   const jobs = createJobs(
     { database, clock: systemClock, cache: parts.cache },
     handlers,

@@ -11,10 +11,17 @@ import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
+import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 
+/** What the configuration lets the product do, as far as its endpoints say so. */
+export interface Facilities {
+  readonly mailConfigured: boolean;
+  readonly templates: WechatTemplateIds;
+}
+
 /** Every endpoint of the product with its behaviour. */
-export const allRoutes = (identity: IdentityDependencies): Route[] => [
+export const allRoutes = (identity: IdentityDependencies, _facilities: Facilities): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, leadHandover),
   ...leadRoutes,
@@ -27,6 +34,8 @@ export const allRoutes = (identity: IdentityDependencies): Route[] => [
 export interface WorkerDependencies {
   /** Null: no mail server is configured. */
   readonly mailer: Mailer | null;
+  /** Null: WeChat may not be asked to bring messages. */
+  readonly messages: WechatMessages | null;
   /** How people reach the app, without a trailing slash: for links in mails. */
   readonly publicUrl: string;
 }

@@ -18,6 +18,12 @@ import { newId } from '../kernel/new-id.ts';
 import { createMemoryRateLimiter, type RateLimiter } from '../kernel/rate-limit.ts';
 import { createDepartment, createUser } from '../modules/identity/people.ts';
 import { createTokens, newRefreshToken } from '../modules/identity/tokens.ts';
+import {
+  type WechatMessage,
+  type WechatMessages,
+  WechatRefused,
+  wechatTemplates,
+} from '../modules/notifications/wechat-messages.ts';
 import { allHandlers, allScheduledJobs } from '../modules.ts';
 import { openTestDatabase } from './database.ts';
 
@@ -61,6 +67,10 @@ export interface TestApp {
   readonly clock: TestClock;
   readonly jobs: Jobs;
   readonly mails: Mail[];
+  /** What WeChat brought to somebody. */
+  readonly wechatMessages: WechatMessage[];
+  /** Openids to which WeChat brings nothing. */
+  readonly wechatRefuses: Set<string>;
   /** WeChat login codes that work, with their openid. */
   readonly wechatCodes: Map<string, string>;
   /** Calls an endpoint over HTTP. */
@@ -119,12 +129,31 @@ export async function createTestApp(
   };
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
+  const wechatMessages: WechatMessage[] = [];
+  const wechatRefuses = new Set<string>();
+  const config = readConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: options.log ? 'trace' : 'silent',
+    PASSWORD_MEMORY_KIB: '8',
+    TRUSTED_PROXIES: options.trustedProxies,
+    SMTP_URL: 'smtp://mail.invalid',
+    WECHAT_APP_ID: 'app-id',
+    WECHAT_APP_SECRET: 'app-secret',
+    WECHAT_TEMPLATE_OVERDUE: 'template-overdue',
+  });
+  const messages: WechatMessages = {
+    templateId: (template) => wechatTemplates(config)[template],
+    async send(message) {
+      if (wechatRefuses.has(message.openid)) throw new WechatRefused(43101);
+      wechatMessages.push(message);
+    },
+  };
   const wechatCodes = new Map<string, string>();
   const cache = createMemoryCache(() => Date.parse(now));
   const openJobs = () =>
     createJobs(
       { database, clock, cache },
-      allHandlers({ mailer, publicUrl: 'https://crm.example.com' }),
+      allHandlers({ mailer, messages, publicUrl: 'https://crm.example.com' }),
       allScheduledJobs,
       (error) => {
         throw error;
@@ -133,14 +162,8 @@ export async function createTestApp(
   const jobs = openJobs();
   await jobs.start({ work: false });
   const { log } = options;
-  const LOG_LEVEL = log ? 'trace' : 'silent';
   const app = await createApp({
-    config: readConfig({
-      NODE_ENV: 'test',
-      LOG_LEVEL,
-      PASSWORD_MEMORY_KIB: '8',
-      TRUSTED_PROXIES: options.trustedProxies,
-    }),
+    config,
     ...(log ? { logTo: { write: log } } : {}),
     database,
     clock,
@@ -189,6 +212,8 @@ export async function createTestApp(
     clock,
     jobs,
     mails,
+    wechatMessages,
+    wechatRefuses,
     wechatCodes,
     send,
     async call(endpoint, input, callOptions = {}) {

@@ -50,9 +50,10 @@ async function prepare(database: OpenDatabase): Promise<void> {
   await migrate(database.db);
   await seedRoles(database.db, systemClock.now());
   const mailer = { send: async () => undefined, close: () => undefined };
+  const messages = { templateId: () => null, send: async () => undefined };
   const jobs = createJobs(
     { database, clock: systemClock, cache: createMemoryCache() },
-    allHandlers({ mailer, publicUrl: '' }),
+    allHandlers({ mailer, messages, publicUrl: '' }),
     allScheduledJobs,
     (error) => {
       throw error;
