@@ -2,24 +2,16 @@ import { Text, View } from '@tarojs/components';
 import { useEffect, useRef, useState } from 'react';
 import { type FollowUpDraft, type FollowUpMethod, followups } from '#shared/followups/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
-import {
-  addDays,
-  atWallClock,
-  dateOf,
-  formatAbsolute,
-  type Instant,
-  startOfWeek,
-  toInstant,
-  wallClock,
-} from '#shared/values/time.ts';
+import { formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../api/call';
 import { useDraft } from '../api/drafts';
 import { submit } from '../api/outbox';
 import { refreshAll } from '../api/query';
-import { Button, Chip, ChipRow, Chips, DateTimeSheet, Icon, Sheet, TextareaInput, toast } from '../ui';
+import { Button, Chip, ChipRow, Icon, Sheet, TextareaInput, toast } from '../ui';
 import type { Callable } from './contact';
 import { METHOD_OPTIONS } from './labels';
+import { NextDate } from './next-date';
 import { useNow } from './use-now';
 import './follow-up-sheet.scss';
 
@@ -34,8 +26,6 @@ const PHRASES: Readonly<Record<FollowUpMethod, readonly string[]>> = {
   other: ['已发资料', '需要报价', '等回复'],
 };
 
-const MORNING = '09:00';
-
 interface Words {
   method: FollowUpMethod;
   content: string;
@@ -44,22 +34,6 @@ interface Words {
   savedAt: Instant | null;
 }
 const BLANK: Words = { method: 'phone', content: '', nextFollowUpAt: null, savedAt: null };
-
-/** The next workday-like choices, each at nine in the morning. */
-function nextChoices(now: Instant): { label: string; at: Instant }[] {
-  const today = dateOf(now);
-  const monday = addDays(startOfWeek(today), 7);
-  const choices = [
-    { label: '明天', date: addDays(today, 1) },
-    { label: '后天', date: addDays(today, 2) },
-    { label: '3天后', date: addDays(today, 3) },
-    { label: '下周一', date: monday },
-  ];
-  return choices
-    .filter(({ date }, i) => choices.findIndex((other) => other.date === date) === i || date === monday)
-    .filter(({ label, date }) => date !== monday || label === '下周一')
-    .map(({ label, date }) => ({ label, at: atWallClock(date, MORNING) }));
-}
 
 export interface FollowUpRequest {
   lead: Pick<Callable, 'id' | 'customerName'>;
@@ -102,7 +76,6 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
   const now = useNow();
   const draft = useDraft<Words>(`followUp:${lead.id}`, BLANK);
   const { method, content, nextFollowUpAt } = draft.value;
-  const [choosing, setChoosing] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const change = (part: Partial<Words>) => {
@@ -115,10 +88,6 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
   useEffect(() => {
     if (open && afterCall) setMethod.current({ method: 'phone' });
   }, [open, afterCall]);
-
-  const choices = nextChoices(now);
-  const chosen = choices.find(({ at }) => at === nextFollowUpAt);
-  const other = nextFollowUpAt !== null && !chosen;
 
   const addPhrase = (phrase: string) => {
     const before = content.trim();
@@ -157,103 +126,82 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
     }
   };
 
-  const wall = nextFollowUpAt ? wallClock(nextFollowUpAt) : null;
   return (
-    <>
-      <Sheet
-        open={open}
-        onClose={onClose}
-        title={afterCall ? `刚刚给 ${lead.customerName} 打了电话` : '写跟进'}
-        {...(afterCall ? { subtitle: '记一句，下次接得上' } : { subtitle: lead.customerName })}
-        footer={
-          <Button kind="primary" block pending={pending} onPress={() => void save()}>
-            保存
-          </Button>
-        }
-      >
-        <View className="follow-up">
-          <View className="follow-up__row">
-            <ChipRow>
-              {METHOD_OPTIONS.map((option) => (
-                <Chip
-                  key={option.value}
-                  role="radio"
-                  on={option.value === method}
-                  {...(option.icon ? { icon: option.icon } : {})}
-                  onPress={() => change({ method: option.value })}
-                >
-                  {option.label}
-                </Chip>
-              ))}
-            </ChipRow>
-          </View>
-          <View className="follow-up__words">
-            <TextareaInput
-              label="跟进内容"
-              value={content}
-              onChange={(text) => change({ content: text })}
-              placeholder="聊了什么，客户怎么说"
-              rows={3}
-            />
-          </View>
-          {error && (
-            <View className="follow-up__error" {...{ role: 'alert' }}>
-              <Icon name="circle-alert" size="s" />
-              <Text>{error}</Text>
-            </View>
-          )}
-          {draft.restored !== null && content !== '' && (
-            <View className="follow-up__restored">
-              <Text>上次没写完的内容</Text>
-              <Button kind="plain" size="s" onPress={draft.discard}>
-                清空重写
-              </Button>
-            </View>
-          )}
-          <View className="follow-up__row">
-            <ChipRow>
-              {PHRASES[method].map((phrase) => (
-                <Chip key={phrase} onPress={() => addPhrase(phrase)}>
-                  {phrase}
-                </Chip>
-              ))}
-            </ChipRow>
-          </View>
-          <View className="follow-up__next">
-            <Text className="follow-up__label">下次联系</Text>
-            <Text className="follow-up__value">
-              {nextFollowUpAt ? formatAbsolute(nextFollowUpAt, now) : '不选则按意向自动提醒'}
-            </Text>
-          </View>
-          <View className="follow-up__dates">
-            <Chips
-              options={[
-                ...choices.map(({ label, at }) => ({ value: at, label })),
-                { value: 'other', label: '自选', icon: 'calendar' as const },
-              ]}
-              value={other ? 'other' : nextFollowUpAt}
-              clearable
-              onChange={(value) => {
-                if (value === 'other' || (value === null && other)) setChoosing(true);
-                else change({ nextFollowUpAt: value });
-              }}
-            />
-          </View>
+    <Sheet
+      open={open}
+      onClose={onClose}
+      title={afterCall ? `刚刚给 ${lead.customerName} 打了电话` : '写跟进'}
+      {...(afterCall ? { subtitle: '记一句，下次接得上' } : { subtitle: lead.customerName })}
+      footer={
+        <Button kind="primary" block pending={pending} onPress={() => void save()}>
+          保存
+        </Button>
+      }
+    >
+      <View className="follow-up">
+        <View className="follow-up__row">
+          <ChipRow>
+            {METHOD_OPTIONS.map((option) => (
+              <Chip
+                key={option.value}
+                role="radio"
+                on={option.value === method}
+                {...(option.icon ? { icon: option.icon } : {})}
+                onPress={() => change({ method: option.value })}
+              >
+                {option.label}
+              </Chip>
+            ))}
+          </ChipRow>
         </View>
-      </Sheet>
-      <DateTimeSheet
-        open={choosing}
-        title="下次联系"
-        value={wall ? `${wall.date} ${wall.time}` : null}
-        today={dateOf(now)}
-        min={`${wallClock(now).date} ${wallClock(now).time}`}
-        time
-        clearable
-        onClose={() => setChoosing(false)}
-        onChange={(value) =>
-          change({ nextFollowUpAt: value ? atWallClock(value.slice(0, 10), value.slice(11)) : null })
-        }
-      />
-    </>
+        <View className="follow-up__words">
+          <TextareaInput
+            label="跟进内容"
+            value={content}
+            onChange={(text) => change({ content: text })}
+            placeholder="聊了什么，客户怎么说"
+            rows={3}
+          />
+        </View>
+        {error && (
+          <View className="follow-up__error" {...{ role: 'alert' }}>
+            <Icon name="circle-alert" size="s" />
+            <Text>{error}</Text>
+          </View>
+        )}
+        {draft.restored !== null && content !== '' && (
+          <View className="follow-up__restored">
+            <Text>上次没写完的内容</Text>
+            <Button kind="plain" size="s" onPress={draft.discard}>
+              清空重写
+            </Button>
+          </View>
+        )}
+        <View className="follow-up__row">
+          <ChipRow>
+            {PHRASES[method].map((phrase) => (
+              <Chip key={phrase} onPress={() => addPhrase(phrase)}>
+                {phrase}
+              </Chip>
+            ))}
+          </ChipRow>
+        </View>
+        <View className="follow-up__next">
+          <Text className="follow-up__label">下次联系</Text>
+          <Text className="follow-up__value">
+            {nextFollowUpAt ? formatAbsolute(nextFollowUpAt, now) : '不选则按意向自动提醒'}
+          </Text>
+        </View>
+        <View className="follow-up__dates">
+          <NextDate
+            title="下次联系"
+            value={nextFollowUpAt}
+            now={now}
+            clearable
+            onChange={(at) => change({ nextFollowUpAt: at })}
+          />
+        </View>
+      </View>
+    </Sheet>
   );
 }

@@ -17,9 +17,11 @@ import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useOutbox } from '../api/outbox';
 import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
 import {
+  ActionBar,
   ActionSheet,
   Avatar,
   Banner,
+  BarButton,
   Button,
   Card,
   cx,
@@ -137,14 +139,9 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
   const { primary, more: others } = arrangeActions(lead.actions);
   const reachable = !lead.contactMasked;
   const footer = (
-    <View className="action-bar">
-      {reachable && lead.phone && <BarButton icon="phone" label="打电话" onPress={() => callLead(lead)} />}
-      {reachable && lead.wechat && (
-        <BarButton icon="message-circle" label="微信" onPress={() => copyWechat(lead.wechat ?? '')} />
-      )}
-      {others.length > 0 && <BarButton icon="ellipsis" label="更多" onPress={() => setMore(true)} />}
-      {primary && (
-        <View className="action-bar__primary">
+    <ActionBar
+      primary={
+        primary && (
           <Button
             block
             kind="primary"
@@ -154,9 +151,15 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
           >
             {primary.label}
           </Button>
-        </View>
+        )
+      }
+    >
+      {reachable && lead.phone && <BarButton icon="phone" label="打电话" onPress={() => callLead(lead)} />}
+      {reachable && lead.wechat && (
+        <BarButton icon="message-circle" label="微信" onPress={() => copyWechat(lead.wechat ?? '')} />
       )}
-    </View>
+      {others.length > 0 && <BarButton icon="ellipsis" label="更多" onPress={() => setMore(true)} />}
+    </ActionBar>
   );
 
   const body = (
@@ -211,15 +214,6 @@ function conflictWords(mine: LeadDetail, theirs: LeadDetail | null, tried: strin
     : [];
   const what = changes.map(([label, before, after]) => `${label} ${before} → ${after}`).join('，');
   return `刚刚有人改过${what ? `：${what}` : '这条线索'}。你的“${tried}”没有保存，看一眼再决定`;
-}
-
-function BarButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
-  return (
-    <Press className="action-bar__item" label={label} onPress={onPress}>
-      <Icon name={icon} />
-      <Text className="action-bar__label">{label}</Text>
-    </Press>
-  );
 }
 
 function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {

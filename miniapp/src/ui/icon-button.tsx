@@ -1,4 +1,4 @@
-import { View } from '@tarojs/components';
+import { Text, View } from '@tarojs/components';
 import { cx } from './class-names';
 import { Icon } from './icon';
 import type { IconName } from './icon-names';
@@ -16,10 +16,21 @@ interface IconButtonProps {
   disabled?: boolean;
   /** Something is set behind this button, e.g. filters. */
   dot?: boolean;
+  /** How many wait behind it. The label has to say it too. */
+  count?: number | undefined;
 }
 
 /** A button that is an icon: 44 px to the finger, named for the screen reader. Does not press the row around it. */
-export function IconButton({ icon, label, onPress, tone = 'neutral', soft, disabled, dot }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  onPress,
+  tone = 'neutral',
+  soft,
+  disabled,
+  dot,
+  count,
+}: IconButtonProps) {
   return (
     <Press
       onPress={onPress}
@@ -30,6 +41,7 @@ export function IconButton({ icon, label, onPress, tone = 'neutral', soft, disab
       <View className={cx('icon-button__disc', soft && 'icon-button__disc--soft')}>
         <Icon name={icon} />
       </View>
+      {count ? <Text className="icon-button__count">{count > 99 ? '99+' : count}</Text> : null}
       {dot && <View className="icon-button__dot" />}
     </Press>
   );

@@ -1,4 +1,5 @@
 /** The kit: knows no domain, takes props only. */
+export { ActionBar, BarButton } from './action-bar';
 export { ActionSheet, type SheetAction } from './action-sheet';
 export { Avatar } from './avatar';
 export { Banner } from './banner';

@@ -11,16 +11,24 @@ import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { readStored, writeStored } from '../../api/storage';
+import { RestoredNotice } from '../../domain/restored-notice';
+import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
 import { Banner, Button, confirm, Page, PickField, toast } from '../../ui';
 import { DuplicateNotice } from './duplicate-notice';
-import { blankLead, FIELD_NAMES, type LeadFormValue, MORE_FIELDS, toDraft, toForm } from './form-value';
+import {
+  answeredBy,
+  blankLead,
+  FIELD_NAMES,
+  type LeadFormValue,
+  MORE_FIELDS,
+  toDraft,
+  toForm,
+} from './form-value';
 import { LeadFields } from './lead-fields';
 import { PasteChat } from './paste-chat';
-import { RestoredNotice } from './restored-notice';
 import { useDuplicates } from './use-duplicates';
-import { useFormErrors } from './use-form-errors';
 
 const LAST_SOURCE = 'last-lead-source';
 
@@ -63,7 +71,7 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   const duplicates = useDuplicates(lead);
 
   const change = (changes: Partial<LeadFormValue>) => {
-    form.clear(Object.keys(changes));
+    form.clear(answeredBy(changes));
     draft.setValue((before) => ({ ...before, savedAt: undefined, lead: { ...before.lead, ...changes } }));
   };
   const pick = (chosen: Owner) => {

@@ -2,30 +2,32 @@ import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
-import { hasContact, type LeadDetail, leads } from '#shared/leads/contract.ts';
+import { hasContact, LEAD_FIELD_LABELS, type LeadDetail, leads } from '#shared/leads/contract.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
 import { showDetail, useAction, useDetail } from '../../api/query';
+import { ConflictSheet } from '../../domain/conflict-sheet';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { RestoredNotice } from '../../domain/restored-notice';
+import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { Banner, Button, DetailSkeleton, ErrorState, Page, toast } from '../../ui';
-import { ConflictSheet } from './conflict-sheet';
 import { DuplicateNotice } from './duplicate-notice';
 import {
+  answeredBy,
   changedFields,
   FIELD_NAMES,
   type LeadFieldName,
   type LeadFormValue,
   MORE_FIELDS,
   merge,
+  readable,
   toChanges,
   toForm,
 } from './form-value';
 import { LeadFields } from './lead-fields';
-import { RestoredNotice } from './restored-notice';
 import { useDuplicates } from './use-duplicates';
-import { useFormErrors } from './use-form-errors';
 
 const TITLE = '编辑线索';
 
@@ -167,7 +169,7 @@ function EditForm({ lead: loaded, offline }: { lead: LeadDetail; offline: boolea
           errors={form.errors}
           now={now}
           onChange={(changes) => {
-            form.clear(Object.keys(changes));
+            form.clear(answeredBy(changes));
             draft.setValue((before) => ({ ...before, lead: { ...before.lead, ...changes } }));
           }}
           notice={<DuplicateNotice list={duplicates} now={now} />}
@@ -178,12 +180,17 @@ function EditForm({ lead: loaded, offline }: { lead: LeadDetail; offline: boolea
       {conflict && (
         <ConflictSheet
           open
-          conflicts={conflict.fields}
-          mine={conflict.mine}
-          theirs={conflict.theirs}
-          now={now}
+          what="这条线索"
+          conflicts={conflict.fields.map((name) => ({
+            name,
+            label: LEAD_FIELD_LABELS[name],
+            mine: readable(conflict.mine, name, now),
+            theirs: readable(conflict.theirs, name, now),
+          }))}
           onClose={() => setConflict(null)}
-          onChoose={(chosen) => {
+          onChoose={(names) => {
+            const taken = Object.fromEntries(names.map((name) => [name, conflict.theirs[name]]));
+            const chosen = { ...conflict.mine, ...(taken as Partial<LeadFormValue>) };
             const merged = { base: conflict.theirs, version: conflict.version, lead: chosen };
             setConflict(null);
             draft.setValue(merged);

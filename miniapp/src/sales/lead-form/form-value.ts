@@ -66,6 +66,12 @@ export const blankLead = (source: LeadSource): LeadFormValue => ({
   isContacted: false,
 });
 
+/** The fields whose messages a change answers: one way of contact makes up for the others. */
+export const answeredBy = (changes: Partial<LeadFormValue>): string[] => [
+  ...Object.keys(changes),
+  ...('wechat' in changes || 'otherHandle' in changes ? ['phone'] : []),
+];
+
 function clockText(at: Instant): string {
   const { date, time } = wallClock(at);
   return `${date} ${time}`;

@@ -9,6 +9,7 @@ import {
 import { dateOf, formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { optionsOf } from '../../domain/labels';
 import { PROVINCES } from '../../domain/regions';
+import type { FormErrors } from '../../domain/use-form-errors';
 import {
   Button,
   Chips,
@@ -27,11 +28,9 @@ const SOURCES = optionsOf(SOURCE_LABELS);
 const CUSTOMER_TYPES = optionsOf(CUSTOMER_TYPE_LABELS);
 const REGIONS = PROVINCES.map((name) => ({ value: name as string, label: name as string }));
 
-export type LeadErrors = Readonly<Record<string, string | undefined>>;
-
 interface LeadFieldsProps {
   value: LeadFormValue;
-  errors: LeadErrors;
+  errors: FormErrors;
   now: Instant;
   onChange: (changes: Partial<LeadFormValue>) => void;
   /** Under the ways of contact: who has this customer already. */

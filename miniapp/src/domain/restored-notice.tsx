@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
-import { Button, Icon } from '../../ui';
+import { Button, Icon } from '../ui';
+import './restored-notice.scss';
 
 /** Says that the form came back with what was typed before, and how to begin anew. */
 export function RestoredNotice({ at, now, onDiscard }: { at: number; now: Instant; onDiscard: () => void }) {

@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { fieldId } from '../../ui';
-import type { LeadErrors } from './lead-fields';
+import { fieldId } from '../ui';
 
+/** The message under each field. */
+export type FormErrors = Readonly<Record<string, string | undefined>>;
 type FieldErrors = readonly { readonly field: string; readonly message: string }[];
-const byField = (errors: FieldErrors): LeadErrors =>
+const byField = (errors: FieldErrors): FormErrors =>
   Object.fromEntries(errors.map(({ field, message }) => [field, message]));
 
 /**
@@ -11,7 +12,7 @@ const byField = (errors: FieldErrors): LeadErrors =>
  * @param names in the order of the form: the first one with an error is scrolled to
  */
 export function useFormErrors(names: readonly string[], initial: FieldErrors = []) {
-  const [errors, setErrors] = useState<LeadErrors>(() => byField(initial));
+  const [errors, setErrors] = useState<FormErrors>(() => byField(initial));
   const [failure, setFailure] = useState<string | null>(null);
   const [scrollTo, setScrollTo] = useState<string>();
   return {
@@ -33,12 +34,10 @@ export function useFormErrors(names: readonly string[], initial: FieldErrors = [
     },
     clear(fields: readonly string[]) {
       setFailure(null);
-      setErrors((before) => {
-        const cleared = Object.fromEntries(fields.map((field) => [field, undefined]));
-        // One way of contact makes up for the others.
-        const contact = fields.some((field) => field === 'wechat' || field === 'otherHandle');
-        return { ...before, ...cleared, ...(contact ? { phone: undefined } : {}) };
-      });
+      setErrors((before) => ({
+        ...before,
+        ...Object.fromEntries(fields.map((field) => [field, undefined])),
+      }));
     },
   };
 }
