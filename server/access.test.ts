@@ -229,6 +229,7 @@ const WITHOUT_A_LEAD: readonly string[] = [
   'departments',
   'roles',
   'logs',
+  'notifications',
   // Makes one.
   'leads.create',
 ];

@@ -11,6 +11,7 @@ import type { Machine } from '#shared/machine.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import { createReset } from './modules/identity/password-resets.ts';
+import { notify } from './modules/notifications/notify.ts';
 import {
   type Company,
   createCompany,
@@ -138,6 +139,17 @@ async function newRole() {
   const body = { name: `角色${newId()}`.slice(-30), grants: {} };
   const { id, version } = (await t.call(roleContract.create, { body }, { as: people.admin })).data;
   return { params: { id }, version };
+}
+
+async function notified(as: TestUser): Promise<string> {
+  const key = newId();
+  await notify(t.db, t.clock.now(), [{ userId: as.id, key, kind: 'task', title: '回电', target: null }]);
+  const { id } = await t.db
+    .selectFrom('notifications')
+    .select('id')
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
@@ -322,6 +334,15 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { followUp } = await followedLead();
     return { as: people.rep, input: { params: { id: followUp.id }, body: { version: followUp.version } } };
   },
+  'notifications.read': async () => ({
+    as: people.rep,
+    input: { params: { id: await notified(people.rep) } },
+  }),
+  'notifications.readAll': async () => {
+    await notified(people.rep);
+    return { as: people.rep, input: {} };
+  },
+  'notifications.grant': async () => ({ as: people.rep, input: { body: { templates: ['overdue'] } } }),
 };
 
 const auditCount = async () =>

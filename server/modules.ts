@@ -11,6 +11,8 @@ import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
+import { forgetOldNotifications } from './modules/notifications/notifications.commands.ts';
+import { notificationRoutes } from './modules/notifications/notifications.routes.ts';
 import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 
@@ -21,12 +23,13 @@ export interface Facilities {
 }
 
 /** Every endpoint of the product with its behaviour. */
-export const allRoutes = (identity: IdentityDependencies, _facilities: Facilities): Route[] => [
+export const allRoutes = (identity: IdentityDependencies, { templates }: Facilities): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, leadHandover),
   ...leadRoutes,
   ...followUpRoutes({ lead: leadTarget }),
   ...workbenchRoutes,
+  ...notificationRoutes(templates),
   ...auditRoutes,
 ];
 
@@ -51,5 +54,10 @@ export const allScheduledJobs: readonly ScheduledJob[] = [
     name: 'idempotency-keys.forget',
     cron: '17 3 * * *',
     run: ({ database, clock }) => forgetOldKeys(database.db, clock.now()),
+  },
+  {
+    name: 'notifications.forget',
+    cron: '37 3 * * *',
+    run: ({ database, clock }) => forgetOldNotifications(database.db, clock.now()),
   },
 ];

@@ -5,11 +5,12 @@ import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
 import { leads } from './leads/contract.ts';
+import { notifications } from './notifications/contract.ts';
 import { roles } from './roles/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
 
-const api = { auth, users, handovers, departments, roles, leads, followups, workbench, logs };
+const api = { auth, users, handovers, departments, roles, leads, followups, workbench, notifications, logs };
 
 /** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =

@@ -35,9 +35,9 @@ export const notifications = {
     permission: 'signed-in',
     summary: '我的通知，最新在前',
     query: listQuery(['-createdAt'], {
-      /** `true`: only what has not been read. */
+      /** `true`: only what has not been read; `false`: only what has. */
       unread: flag.optional(),
-    }),
+    }).omit({ keyword: true }),
     response: pageOf(notification),
   }),
   unread: endpoint({

@@ -1,7 +1,63 @@
 import { sql } from 'kysely';
-import type { WechatTemplate } from '#shared/notifications/contract.ts';
+import type { Answer } from '#shared/http/endpoint.ts';
+import { type notifications, WECHAT_TEMPLATES, type WechatTemplate } from '#shared/notifications/contract.ts';
 import type { Instant } from '#shared/values/time.ts';
+import type { Actor } from '../../kernel/access.ts';
+import type { Context, Work } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
+import type { WechatTemplateIds } from './wechat-messages.ts';
+
+/** More than anybody uses up before they are asked again; what is granted beyond is not counted. */
+const MOST_CREDITS = 50;
+
+/** What the caller may be asked to agree to, and how often they still have. */
+export async function creditsOf(
+  { db, actor }: Context<Actor, null>,
+  templates: WechatTemplateIds,
+): Promise<Answer<typeof notifications.wechat>> {
+  const { wechatOpenid } = await db
+    .selectFrom('users')
+    .select('wechatOpenid')
+    .where('id', '=', actor.userId)
+    .executeTakeFirstOrThrow();
+  const credits = await db
+    .selectFrom('wechatCredits')
+    .select(['template', 'credits'])
+    .where('userId', '=', actor.userId)
+    .execute();
+  const list = WECHAT_TEMPLATES.flatMap((template) => {
+    const templateId = templates[template];
+    if (templateId === null) return [];
+    return { template, templateId, credits: credits.find((row) => row.template === template)?.credits ?? 0 };
+  });
+  return { list, bound: wechatOpenid !== null };
+}
+
+/** Counts one more message to the caller for each template that they agreed to and that is still in use. */
+export async function grantCredits(
+  work: Work<Actor, null>,
+  templates: WechatTemplateIds,
+  agreed: readonly WechatTemplate[],
+): Promise<Answer<typeof notifications.grant>> {
+  const granted = WECHAT_TEMPLATES.filter((each) => agreed.includes(each) && templates[each] !== null);
+  const list: Answer<typeof notifications.grant>['list'] = [];
+  for (const template of granted) {
+    const { credits } = await work.db
+      .insertInto('wechatCredits')
+      .values({ userId: work.actor.userId, template, credits: 1, updatedAt: work.now })
+      .onConflict((conflict) =>
+        conflict.columns(['userId', 'template']).doUpdateSet({
+          credits: sql<number>`least(wechat_credits.credits + 1, ${MOST_CREDITS}::integer)`,
+          updatedAt: work.now,
+        }),
+      )
+      .returning('credits')
+      .executeTakeFirstOrThrow();
+    list.push({ template, credits });
+  }
+  work.audit({ action: 'notifications.granted', entity: 'notifications', entityId: null });
+  return { list };
+}
 
 /**
  * Takes one credit each from those of these people who have one and whom a message can reach: a bound WeChat, an active
