@@ -122,7 +122,9 @@ export async function startSmtp(options: { behaviour?: SmtpBehaviour } = {}): Pr
 
 const refusal = (responseCode: number, words: string) => Object.assign(new Error(words), { responseCode });
 
+/** A client that only says goodbye does not get away. */
 function drip(socket: Socket): void {
+  socket.allowHalfOpen = true;
   socket.write('220 tarpit ESMTP\r\n');
   socket.once('data', () => {
     const timer = setInterval(() => socket.write('250-one moment\r\n'), DRIP_MS);
