@@ -57,10 +57,11 @@ function watch(): { start(): void; stop(): Sent[] } {
 export async function openCapture(database: OpenDatabase, secret: string) {
   const watching = watch();
   const clock = { now: () => toInstant(Date.now()) };
+  const outside = { mailer: null, messages: null, publicUrl: '' };
   const jobs = createJobs(
     { database, clock, cache: createMemoryCache() },
-    allHandlers({ mailer: null, messages: null, publicUrl: '' }),
-    allScheduledJobs,
+    allHandlers(outside),
+    allScheduledJobs(outside),
     (error) => {
       throw error;
     },

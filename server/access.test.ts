@@ -114,6 +114,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   },
   'leads.get': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
   'leads.timeline': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'reminders.preview': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
   'followups.list': {
     lead: 'reads',
     input: ({ id }) => ({ query: { leadId: id } }),

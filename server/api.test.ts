@@ -8,7 +8,9 @@ import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.t
 import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
+import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
+import { workdays } from '#shared/workdays/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import { createReset } from './modules/identity/password-resets.ts';
 import { notify } from './modules/notifications/notify.ts';
@@ -343,6 +345,46 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     return { as: people.rep, input: {} };
   },
   'notifications.grant': async () => ({ as: people.rep, input: { body: { templates: ['overdue'] } } }),
+  'reminders.updateRule': async () => {
+    const { list } = (await t.call(reminders.rules, {}, { as: people.admin })).data;
+    const version = list.find(({ intentionLevel }) => intentionLevel === '低')?.version;
+    return { as: people.admin, input: { params: { level: '低' }, body: { version, intervalDays: 6 } } };
+  },
+  'reminders.updateSettings': async () => {
+    const { version } = (await t.call(reminders.settings, {}, { as: people.admin })).data;
+    return { as: people.admin, input: { body: { version, sendTime: '08:30' } } };
+  },
+  'reminders.check': async () => ({ as: people.manager, input: {} }),
+  'reminders.addEmail': async () => ({
+    as: people.admin,
+    input: { body: { email: `${newId()}@example.com` } },
+  }),
+  'reminders.removeEmail': async () => {
+    const body = { email: `${newId()}@example.com` };
+    const { id } = (await t.call(reminders.addEmail, { body }, { as: people.admin })).data;
+    return { as: people.admin, input: { params: { id } } };
+  },
+  'reminders.resend': async () => {
+    const id = newId();
+    const runId = newId();
+    const at = t.clock.now();
+    await t.db.insertInto('reminderRuns').values({ id: runId, at }).execute();
+    const failed = { runId, channel: 'mail', status: 'failed', address: 'boss@example.com', leads: 1 };
+    await t.db
+      .insertInto('reminderDeliveries')
+      .values({ id, createdAt: at, ...failed })
+      .execute();
+    return { as: people.admin, input: { params: { id }, body: { version: 1 } } };
+  },
+  'workdays.set': async () => ({
+    as: people.admin,
+    input: { params: { date: '2026-12-31' }, body: { workday: false, note: '年会' } },
+  }),
+  'workdays.remove': async () => {
+    const params = { date: `2026-11-${10 + Math.floor(Math.random() * 10)}` };
+    await t.call(workdays.set, { params, body: { workday: false, note: '装修' } }, { as: people.admin });
+    return { as: people.admin, input: { params } };
+  },
 };
 
 const auditCount = async () =>

@@ -27,18 +27,19 @@ async function start(): Promise<void> {
   const working = config.WORKER === 'on';
   const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, '');
   const messages = createWechatMessages(config, parts.cache);
-  const handlers = allHandlers({ mailer, messages, publicUrl });
+  const outside = { mailer, messages, publicUrl };
+  const scheduled = allScheduledJobs(outside);
   const jobs = createJobs(
     { database, clock: systemClock, cache: parts.cache },
-    handlers,
-    allScheduledJobs,
+    allHandlers(outside),
+    scheduled,
     (error) => app.log.error({ err: error }, 'job queue'),
   );
   const wechat = createWechat(config.WECHAT_APP_ID, config.WECHAT_APP_SECRET);
   const app = await createApp({ ...parts, config, clock: systemClock, jobs, wechat });
   await jobs.start({ work: working });
   if (config.NODE_ENV !== 'production' && config.DEMO_DATA === 'on') await seedDemo({ ...parts, config });
-  const clock = working ? startClock(jobs, allScheduledJobs) : null;
+  const clock = working ? startClock(jobs, scheduled) : null;
 
   let stopping = false;
   async function stop(): Promise<void> {

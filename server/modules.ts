@@ -3,6 +3,7 @@ import { forgetOldKeys } from './kernel/idempotency.ts';
 import type { Mailer } from './kernel/mail.ts';
 import type { Route } from './kernel/route.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
+import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
 import { identityHandlers } from './modules/identity/identity.events.ts';
@@ -10,10 +11,17 @@ import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
+import { leadTaskSource } from './modules/leads/lead-tasks.ts';
+import { leadHandlers } from './modules/leads/leads.events.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
 import { forgetOldNotifications } from './modules/notifications/notifications.commands.ts';
 import { notificationRoutes } from './modules/notifications/notifications.routes.ts';
 import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
+import { runDailyCheck } from './modules/reminders/reminder-run.ts';
+import { reminderHandlers } from './modules/reminders/reminders.events.ts';
+import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
+import { taskHandlers } from './modules/tasks/tasks.events.ts';
+import { taskRoutes } from './modules/tasks/tasks.routes.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 
 /** What the configuration lets the product do, as far as its endpoints say so. */
@@ -23,12 +31,18 @@ export interface Facilities {
 }
 
 /** Every endpoint of the product with its behaviour. */
-export const allRoutes = (identity: IdentityDependencies, { templates }: Facilities): Route[] => [
+export const allRoutes = (
+  identity: IdentityDependencies,
+  { mailConfigured, templates }: Facilities,
+): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, leadHandover),
   ...leadRoutes,
   ...followUpRoutes({ lead: leadTarget }),
+  ...taskRoutes({ leads: leadTaskSource }),
   ...workbenchRoutes,
+  ...reminderRoutes({ mailConfigured, wechatConfigured: templates.overdue !== null }),
+  ...workdayRoutes,
   ...notificationRoutes(templates),
   ...auditRoutes,
 ];
@@ -44,12 +58,25 @@ export interface WorkerDependencies {
 }
 
 /** Every reaction to an event. */
-export const allHandlers = ({ mailer, publicUrl }: WorkerDependencies): EventHandler[] => [
-  ...identityHandlers(mailer, publicUrl),
+export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
+  ...identityHandlers(outside.mailer, outside.publicUrl),
+  ...taskHandlers,
+  ...leadHandlers,
+  ...reminderHandlers(outside),
 ];
 
 /** Everything that the clock starts. */
-export const allScheduledJobs: readonly ScheduledJob[] = [
+export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): ScheduledJob[] => [
+  {
+    // Each minute, since the time of day is data and a check that was missed is owed.
+    name: 'reminders.check',
+    cron: '* * * * *',
+    run: (context) =>
+      runDailyCheck(context, {
+        mailConfigured: mailer !== null,
+        wechatConfigured: messages?.templateId('overdue') != null,
+      }),
+  },
   {
     name: 'idempotency-keys.forget',
     cron: '17 3 * * *',

@@ -6,11 +6,28 @@ import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
 import { leads } from './leads/contract.ts';
 import { notifications } from './notifications/contract.ts';
+import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
+import { tasks } from './tasks/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
+import { workdays } from './workdays/contract.ts';
 
-const api = { auth, users, handovers, departments, roles, leads, followups, workbench, notifications, logs };
+const api = {
+  auth,
+  users,
+  handovers,
+  departments,
+  roles,
+  leads,
+  followups,
+  tasks,
+  workbench,
+  reminders,
+  workdays,
+  notifications,
+  logs,
+};
 
 /** Every endpoint by module and name: for the server, the API page and the table tests. Not for the mini-program. */
 export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointDefinition])[] =

@@ -150,15 +150,11 @@ export async function createTestApp(
   };
   const wechatCodes = new Map<string, string>();
   const cache = createMemoryCache(() => Date.parse(now));
+  const outside = { mailer, messages, publicUrl: 'https://crm.example.com' };
   const openJobs = () =>
-    createJobs(
-      { database, clock, cache },
-      allHandlers({ mailer, messages, publicUrl: 'https://crm.example.com' }),
-      allScheduledJobs,
-      (error) => {
-        throw error;
-      },
-    );
+    createJobs({ database, clock, cache }, allHandlers(outside), allScheduledJobs(outside), (error) => {
+      throw error;
+    });
   const jobs = openJobs();
   await jobs.start({ work: false });
   const { log } = options;

@@ -49,12 +49,15 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 async function prepare(database: OpenDatabase): Promise<void> {
   await migrate(database.db);
   await seedRoles(database.db, systemClock.now());
-  const mailer = { send: async () => undefined, close: () => undefined };
-  const messages = { templateId: () => null, send: async () => undefined };
+  const outside = {
+    mailer: { send: async () => undefined, close: () => undefined },
+    messages: { templateId: () => null, send: async () => undefined },
+    publicUrl: '',
+  };
   const jobs = createJobs(
     { database, clock: systemClock, cache: createMemoryCache() },
-    allHandlers({ mailer, messages, publicUrl: '' }),
-    allScheduledJobs,
+    allHandlers(outside),
+    allScheduledJobs(outside),
     (error) => {
       throw error;
     },

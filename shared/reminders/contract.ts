@@ -101,10 +101,8 @@ const delivery = z.object({
 export type Delivery = z.infer<typeof delivery>;
 
 const deliveryDetail = delivery.extend({
-  /** The first hundred; a lead that the caller may not see has no id. */
-  lines: z.array(
-    z.object({ leadId: id.nullable(), no: z.string(), customerName: z.string(), tier, dueAt: z.string() }),
-  ),
+  /** The first hundred that the caller may see. */
+  lines: z.array(z.object({ leadId: id, no: z.string(), customerName: z.string(), tier, dueAt: z.string() })),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetail>;
 

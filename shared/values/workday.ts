@@ -47,3 +47,14 @@ export function workdayCutoff(now: Instant, days: number, isWorkday: IsWorkday):
   const lastWorkday = step(date, 1, -1, isWorkday);
   return new Date(Date.parse(endOfDate(step(lastWorkday, days, -1, isWorkday))) - 1).toISOString();
 }
+
+/** How many whole working days have passed since `from`: the greatest count for which `addWorkdays` is not after `now`. */
+export function workdaysSince(from: Instant, now: Instant, isWorkday: IsWorkday): number {
+  const today = dateOf(now);
+  let days = 0;
+  for (let date = addDays(dateOf(from), 1); date <= today; date = addDays(date, 1)) {
+    if (isWorkday(date)) days++;
+  }
+  while (days > 0 && addWorkdays(from, days, isWorkday) > now) days--;
+  return days;
+}
