@@ -10,7 +10,11 @@ export default defineAppConfig({
   pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
   subPackages: [
     { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
-    { root: 'admin', name: 'admin', pages: ['logs/index'] },
+    {
+      root: 'admin',
+      name: 'admin',
+      pages: ['logs/index', 'reminders/index', 'dry-run/index', 'deliveries/index', 'workdays/index'],
+    },
     {
       root: 'team',
       name: 'team',

@@ -70,16 +70,18 @@ export function useLead(id: string): LeadRecord {
 interface LeadDetailViewProps {
   record: LeadRecord;
   onGone: () => void;
+  /** Under the facts, from outside the main package: who is reminded when. */
+  reminders: (lead: LeadDetail) => ReactNode;
   /** The page puts banner and action bar where they stay in sight. */
   children: (parts: { title: string; banner: ReactNode; body: ReactNode; footer: ReactNode }) => ReactNode;
 }
 
 /** A lead in parts that a page, or the pane beside the list, arranges. */
-export function LeadDetailView({ record, onGone, children }: LeadDetailViewProps) {
+export function LeadDetailView({ record, onGone, reminders, children }: LeadDetailViewProps) {
   const { detail } = record;
   if (detail.data) {
     return (
-      <Loaded lead={detail.data} record={record} onGone={onGone}>
+      <Loaded lead={detail.data} record={record} onGone={onGone} reminders={reminders}>
         {children}
       </Loaded>
     );
@@ -112,7 +114,7 @@ interface Revealed {
 
 type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
 
-function Loaded({ lead, record, onGone, children }: LoadedProps) {
+function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
   const now = useNow();
   const [conflict, setConflict] = useState<string | null>(null);
   const [more, setMore] = useState(false);
@@ -171,6 +173,7 @@ function Loaded({ lead, record, onGone, children }: LoadedProps) {
         onReveal={() => actions.run('reveal')}
       />
       <Facts lead={lead} now={now} />
+      {reminders(lead)}
       <SectionHeader
         title="动态"
         {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}

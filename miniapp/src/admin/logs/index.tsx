@@ -26,6 +26,7 @@ import {
   Page,
   Press,
 } from '../../ui';
+import { byDay, DaySection } from '../day-section';
 import './index.scss';
 
 const TITLE = '操作日志';
@@ -111,7 +112,7 @@ function Logs({ canPick }: { canPick: boolean }) {
           {list.total ? `${formatCount(list.total)} 条` : list.loading ? '正在加载' : ''}
         </Text>
         <InfiniteList
-          list={{ ...list, rows: daysOf(list.rows) }}
+          list={{ ...list, rows: byDay(list.rows, ({ at }) => at) }}
           rowKey={({ date }) => date}
           empty={
             narrowed ? (
@@ -126,17 +127,12 @@ function Logs({ canPick }: { canPick: boolean }) {
               <EmptyState icon="history" title="还没有操作记录" hint="谁做了什么，都会记在这里" />
             )
           }
-          render={({ date, entries }) => (
-            <View className="logs__day">
-              <Text className="logs__date" {...{ role: 'heading', 'aria-level': '2' }}>
-                {formatDay(date, today)}
-              </Text>
-              <View className="logs__entries">
-                {entries.map((entry) => (
-                  <Entry key={entry.id} entry={entry} />
-                ))}
-              </View>
-            </View>
+          render={({ date, rows }) => (
+            <DaySection date={date} today={today}>
+              {rows.map((entry) => (
+                <Entry key={entry.id} entry={entry} />
+              ))}
+            </DaySection>
           )}
         />
       </View>
@@ -180,23 +176,6 @@ function Logs({ canPick }: { canPick: boolean }) {
       />
     </Page>
   );
-}
-
-interface Day {
-  date: CalendarDate;
-  entries: LogEntry[];
-}
-
-/** The rows, which are in order, by the day they belong to. */
-function daysOf(entries: readonly LogEntry[]): Day[] {
-  const days: Day[] = [];
-  for (const entry of entries) {
-    const date = dateOf(entry.at);
-    const last = days[days.length - 1];
-    if (last?.date === date) last.entries.push(entry);
-    else days.push({ date, entries: [entry] });
-  }
-  return days;
 }
 
 function Entry({ entry }: { entry: LogEntry }) {

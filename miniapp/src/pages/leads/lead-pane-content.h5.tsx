@@ -1,12 +1,13 @@
 import { View } from '@tarojs/components';
 import { LeadDetailView, useLead } from '../../domain/lead-detail';
+import { LeadReminders } from '../../domain/lead-reminders';
 import { Scroll } from '../../ui/scroll';
 import './lead-pane.scss';
 
 export function LeadPaneContent({ id, onGone }: { id: string; onGone: () => void }) {
   const record = useLead(id);
   return (
-    <LeadDetailView record={record} onGone={onGone}>
+    <LeadDetailView record={record} onGone={onGone} reminders={(lead) => <LeadReminders lead={lead} />}>
       {({ banner, body, footer }) => (
         <View className="lead-pane">
           {banner}

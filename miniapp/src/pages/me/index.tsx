@@ -32,6 +32,7 @@ const open = (url: string) => () => void Taro.navigateTo({ url });
 const COMPANY = [
   { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
   { permission: 'roles.manage', icon: 'user-check', title: '角色与权限', url: '/team/roles/index' },
+  { permission: 'reminders.check', icon: 'alarm-clock', title: '超期提醒', url: '/admin/reminders/index' },
   { permission: 'logs.read', icon: 'history', title: '操作日志', url: '/admin/logs/index' },
 ] as const;
 

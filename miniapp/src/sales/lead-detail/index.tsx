@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { openLogin } from '../../api/navigation';
 import { useSession } from '../../api/session';
 import { LeadDetailView, useLead } from '../../domain/lead-detail';
+import { LeadReminders } from '../../domain/lead-reminders';
 import { EmptyState, Page } from '../../ui';
 
 function leave() {
@@ -35,7 +36,7 @@ export default function LeadDetailPage() {
     );
   }
   return (
-    <LeadDetailView record={record} onGone={leave}>
+    <LeadDetailView record={record} onGone={leave} reminders={(lead) => <LeadReminders lead={lead} />}>
       {({ title, banner, body, footer }) => (
         <Page
           title={title}
