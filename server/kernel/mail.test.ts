@@ -203,7 +203,7 @@ describe('a server that does not get on', () => {
   it('with its greeting is given up', async () => {
     const silent = await listen(createServer((socket) => socket.on('error', () => undefined)));
     const failure = await failureOf(
-      mailerFor(`smtp://127.0.0.1:${silent.port}`, { greeting: 200 }).send(mail),
+      mailerFor(`smtp://127.0.0.1:${silent.port}`, { connection: 200 }).send(mail),
     );
     expect(mailFailureWords(failure)).toBe('邮件服务器太久没有回应');
     await vi.waitFor(async () => expect(await silent.connections()).toBe(0));

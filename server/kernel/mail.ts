@@ -24,14 +24,14 @@ export class BadRecipient extends Error {
 
 /** How long to wait, in milliseconds. */
 interface Patience {
+  /** Until the server is found, has greeted and, if it can, encrypts. */
   readonly connection: number;
-  readonly greeting: number;
   readonly silence: number;
   /** For one mail altogether: a server that says a little now and then is never silent. */
   readonly mail: number;
 }
 
-const PATIENCE: Patience = { connection: 10_000, greeting: 10_000, silence: 20_000, mail: 45_000 };
+const PATIENCE: Patience = { connection: 10_000, silence: 20_000, mail: 45_000 };
 
 /** Keeps out-of-office replies from answering. */
 const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
@@ -39,12 +39,11 @@ const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppres
 /** `url` as in `smtp://user:password@host:587`; `from` as in `跟进 <genjin@example.com>`. */
 export function createMailer(url: string, from: string, patience: Partial<Patience> = {}): Mailer {
   const { hostname } = new URL(url);
-  const { connection, greeting, silence, mail: deadline } = { ...PATIENCE, ...patience };
+  const { connection, silence, mail: deadline } = { ...PATIENCE, ...patience };
   const transport = createTransport(
     {
       url,
       connectionTimeout: connection,
-      greetingTimeout: greeting,
       socketTimeout: silence,
       // Closing then cuts the connection instead of waiting for the server to agree.
       socketCloseTimeout: 0,
