@@ -11,6 +11,11 @@ export default defineAppConfig({
   subPackages: [
     { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
     {
+      root: 'work',
+      name: 'work',
+      pages: ['tasks/index', 'task/index', 'task-form/index', 'notifications/index'],
+    },
+    {
       root: 'admin',
       name: 'admin',
       pages: ['logs/index', 'reminders/index', 'dry-run/index', 'deliveries/index', 'workdays/index'],
@@ -34,7 +39,7 @@ export default defineAppConfig({
     },
   ],
   preloadRule: {
-    'pages/today/index': { network: 'all', packages: ['sales'] },
+    'pages/today/index': { network: 'all', packages: ['sales', 'work'] },
     'pages/leads/index': { network: 'all', packages: ['sales'] },
   },
   window: {

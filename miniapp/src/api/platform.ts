@@ -99,3 +99,21 @@ export function onHide(listener: () => void): () => void {
     if (isH5) window.removeEventListener('pagehide', listener);
   };
 }
+
+/**
+ * Asks whether messages of these templates may be sent, once each. WeChat answers only when it is called directly in a
+ * tap handler, for three templates at most.
+ * @returns the templates that were accepted
+ */
+export async function requestSubscribeMessage(templateIds: readonly string[]): Promise<string[]> {
+  try {
+    // Taro's type asks for Alipay's option besides.
+    const options = { tmplIds: [...templateIds] } as unknown as Parameters<
+      typeof Taro.requestSubscribeMessage
+    >[0];
+    const answer = (await Taro.requestSubscribeMessage(options)) as unknown as Record<string, string>;
+    return templateIds.filter((id) => answer[id] === 'accept');
+  } catch {
+    return [];
+  }
+}

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'react';
 import { type FollowUpDraft, type FollowUpMethod, followups } from '#shared/followups/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
-import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../api/call';
 import { useDraft } from '../api/drafts';
 import { submit } from '../api/outbox';
@@ -13,6 +12,8 @@ import type { Callable } from './contact';
 import { METHOD_OPTIONS } from './labels';
 import { NextDate } from './next-date';
 import { useNow } from './use-now';
+import { TASK_VIEWS } from './use-task-completion';
+import { prepareWechatConsent, wechatOffer } from './wechat-consent';
 import './follow-up-sheet.scss';
 
 /** What people write most, a tap instead of typing. */
@@ -89,6 +90,10 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
     if (open && afterCall) setMethod.current({ method: 'phone' });
   }, [open, afterCall]);
 
+  useEffect(() => {
+    if (open) void prepareWechatConsent();
+  }, [open]);
+
   const addPhrase = (phrase: string) => {
     const before = content.trim();
     change({ content: before === '' ? phrase : `${before}，${phrase}` });
@@ -113,10 +118,10 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
       draft.clear();
       draft.discard();
       onClose();
-      toast(result.state === 'sent' ? '已保存跟进' : '已保存在手机，有网络时自动同步');
       if (result.state === 'sent') {
-        void refreshAll(leads.list, leads.get, leads.timeline, followups.list, workbench.get);
-      }
+        toast('已保存跟进', nextFollowUpAt ? wechatOffer() : {});
+        void refreshAll(leads.list, leads.get, leads.timeline, followups.list, ...TASK_VIEWS);
+      } else toast('已保存在手机，有网络时自动同步');
       onSaved?.(lead.id);
     } catch (thrown) {
       const failure = thrown instanceof ApiError ? thrown : null;

@@ -1,4 +1,5 @@
 import { Text, View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
 import {
   CUSTOMER_TYPE_LABELS,
@@ -16,6 +17,7 @@ import { formatPhone } from '#shared/values/phone.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useOutbox } from '../api/outbox';
 import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
+import { may, useSession } from '../api/session';
 import {
   ActionBar,
   ActionSheet,
@@ -35,6 +37,7 @@ import {
   Press,
   Row,
   SectionHeader,
+  type SheetAction,
   StatusTag,
 } from '../ui';
 import { ConnectionBanner } from './connection-banner';
@@ -112,6 +115,14 @@ interface Revealed {
   contact: LeadContact;
 }
 
+/** Belongs to the person, not to the lead: the server offers it with none. */
+const NEW_TASK = 'newTask';
+
+const openTaskForm = ({ id, customerName }: LeadDetail) =>
+  void Taro.navigateTo({
+    url: `/work/task-form/index?sourceEntity=leads&sourceId=${id}&name=${encodeURIComponent(customerName)}`,
+  });
+
 type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
 
 function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
@@ -119,6 +130,7 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
   const [conflict, setConflict] = useState<string | null>(null);
   const [more, setMore] = useState(false);
   const [revealed, setRevealed] = useState<Revealed | null>(null);
+  const mayCreateTask = may(useSession()?.user, 'tasks.create');
   const followUp = useFollowUp();
   const actions = useLeadActions(lead, {
     onFollowUp: () => followUp.open(lead),
@@ -138,7 +150,10 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
       <ConnectionBanner offline={error?.offline} updatedAt={record.detail.updatedAt} />
     );
 
-  const { primary, more: others } = arrangeActions(lead.actions);
+  const { primary, more: offered } = arrangeActions(lead.actions);
+  const others: SheetAction[] = mayCreateTask
+    ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' }, ...offered]
+    : offered;
   const reachable = !lead.contactMasked;
   const footer = (
     <ActionBar
@@ -187,7 +202,7 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
         open={more}
         title="更多操作"
         actions={others}
-        onAction={actions.run}
+        onAction={(action) => (action === NEW_TASK ? openTaskForm(lead) : actions.run(action))}
         onClose={() => setMore(false)}
       />
     </View>

@@ -30,11 +30,11 @@ export function lastWords(lead: LeadItem, now: Instant): { when: string; what: s
 }
 
 /** How late: `超期3天`, on the day itself `超期2小时`. */
-export function overdueWords(dueAt: Instant, now: Instant): string {
+export function overdueWords(dueAt: Instant, now: Instant, late: '超期' | '逾期' = '超期'): string {
   const days = daysBetween(dueAt, now);
-  if (days > 0) return `超期${days}天`;
+  if (days > 0) return `${late}${days}天`;
   const hours = Math.floor((Date.parse(now) - Date.parse(dueAt)) / 3_600_000);
-  return hours > 0 ? `超期${hours}小时` : '已到时间';
+  return hours > 0 ? `${late}${hours}小时` : '已到时间';
 }
 
 export interface NextStep {

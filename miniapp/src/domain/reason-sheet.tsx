@@ -16,6 +16,8 @@ interface ReasonSheetProps {
   /** Why the last try was refused. */
   error?: string | null;
   required?: boolean;
+  /** What the words are. */
+  word?: string;
   /** Above the reason: a choice that belongs to it. */
   children?: ReactNode;
   onSubmit: (reason: string) => void;
@@ -34,6 +36,7 @@ export function ReasonSheet(props: ReasonSheetProps) {
     pending,
     error,
     required = true,
+    word = '原因',
     children,
   } = props;
   const [reason, setReason] = useState('');
@@ -47,7 +50,7 @@ export function ReasonSheet(props: ReasonSheetProps) {
     setReason(text);
     setMissing(false);
   };
-  const message = missing ? '写一句原因，之后看得明白' : error;
+  const message = missing ? `写一句${word}，之后看得明白` : error;
   return (
     <Sheet
       open={open}
@@ -79,10 +82,10 @@ export function ReasonSheet(props: ReasonSheetProps) {
         </View>
         <View className="reason__words">
           <TextareaInput
-            label="原因"
+            label={word}
             value={reason}
             onChange={change}
-            placeholder={required ? '原因' : '原因（选填）'}
+            placeholder={required ? word : `${word}（选填）`}
             maxLength={200}
             rows={2}
           />

@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useEffect, useRef, useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
+import { notifications } from '#shared/notifications/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { call } from '../../api/call';
 import { openLogin } from '../../api/navigation';
@@ -67,12 +68,16 @@ export default function MePage() {
   const [size, setSize] = useFontSize();
   const [leaving, setLeaving] = useState(false);
   const profile = useDetail(auth.profile, {}, { enabled: user !== undefined });
+  const unread = useDetail(notifications.unread, {}, { enabled: user !== undefined });
   const shown = useRef(false);
 
   useDidShow(() => {
     if (!user) openLogin();
     // Roles may have changed since; the first time the page reads them by itself.
-    else if (shown.current) void profile.refresh();
+    else if (shown.current) {
+      void profile.refresh();
+      void unread.refresh();
+    }
     shown.current = true;
   });
   const { data, refreshing, error } = profile;
@@ -112,6 +117,17 @@ export default function MePage() {
             }
             {...(refused > 0 ? { tone: 'danger' as const } : {})}
             onPress={open('/sales/outbox/index')}
+          />
+        </Card>
+        <Card>
+          {may(user, 'tasks.read') && (
+            <Row icon="list-checks" title="待办" onPress={open('/work/tasks/index')} />
+          )}
+          <Row
+            icon="bell"
+            title="通知"
+            {...(unread.data?.count ? { value: `${unread.data.count}条未读` } : {})}
+            onPress={open('/work/notifications/index')}
           />
         </Card>
         {company.length > 0 && (

@@ -2,9 +2,15 @@ import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useRef } from 'react';
 import { type LeadFilters, type LeadItem, leads } from '#shared/leads/contract.ts';
+import type { TaskItem } from '#shared/tasks/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
-import { type LeadSection, workbench } from '#shared/workbench/contract.ts';
+import {
+  type LeadSection,
+  type TaskSection,
+  type WorkbenchSection,
+  workbench,
+} from '#shared/workbench/contract.ts';
 import { openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
 import { useAction, useDetail } from '../../api/query';
@@ -13,14 +19,17 @@ import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { LeadCard } from '../../domain/lead-card';
 import { showLeads } from '../../domain/lead-filter-store';
+import { TaskRow } from '../../domain/task-row';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useTaskCompletion } from '../../domain/use-task-completion';
 import {
   Card,
   EmptyState,
   ErrorState,
   FloatingButton,
   Icon,
+  IconButton,
   type IconName,
   ListSkeleton,
   Page,
@@ -32,7 +41,7 @@ import './index.scss';
 
 const WEEKDAYS = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'] as const;
 
-const ICONS: Readonly<Record<LeadSection['key'], IconName>> = {
+const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
   overdue: 'alarm-clock',
   today: 'calendar',
   fresh: 'flame',
@@ -40,9 +49,19 @@ const ICONS: Readonly<Record<LeadSection['key'], IconName>> = {
   registered: 'clipboard-paste',
   teamOverdue: 'users',
   unassigned: 'user-plus',
+  tasksOverdue: 'alarm-clock',
+  tasksToday: 'list-checks',
 };
 /** What has to be done: when all of it is empty, the day is clear. */
-const DUTIES: readonly LeadSection['key'][] = ['overdue', 'today', 'fresh', 'teamOverdue', 'unassigned'];
+const DUTIES: readonly WorkbenchSection['key'][] = [
+  'overdue',
+  'today',
+  'tasksOverdue',
+  'tasksToday',
+  'fresh',
+  'teamOverdue',
+  'unassigned',
+];
 
 function greeting(now: Instant): string {
   const hour = Number(wallClock(now).time.slice(0, 2));
@@ -57,13 +76,22 @@ function dayLine(now: Instant): string {
   return `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日 ${WEEKDAYS[weekday]}`;
 }
 
-function openSection({ filters, title }: LeadSection): void {
-  showLeads(filters as LeadFilters, title);
-  void Taro.switchTab({ url: '/pages/leads/index' });
+function openSection({ kind, filters, title }: WorkbenchSection): void {
+  if (kind === 'leads') {
+    showLeads(filters as LeadFilters, title);
+    void Taro.switchTab({ url: '/pages/leads/index' });
+    return;
+  }
+  const query = Object.entries({ ...filters, title }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+  );
+  void Taro.navigateTo({ url: `/work/tasks/index?${query.join('&')}` });
 }
 
 const openLead = (lead: Pick<LeadItem, 'id'>) =>
   void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` });
+
+const openTask = (task: TaskItem) => void Taro.navigateTo({ url: `/work/task/index?id=${task.id}` });
 
 export default function TodayPage() {
   const user = useSession()?.user;
@@ -71,6 +99,7 @@ export default function TodayPage() {
   const waiting = useOutbox();
   const { data, error, loading, refreshing, refresh, updatedAt } = useDetail(workbench.get, {});
   const followUp = useFollowUp();
+  const { complete, done } = useTaskCompletion(followUp.open);
   const shown = useRef(false);
   const claiming = useRef<string | null>(null);
   const claim = useAction(leads.claim, {
@@ -92,13 +121,15 @@ export default function TodayPage() {
     shown.current = true;
   });
 
-  const sections = (data?.sections ?? []).filter((each) => each.kind === 'leads');
+  const sections = data?.sections ?? [];
   const duties = sections.filter(({ key }) => DUTIES.includes(key));
   const left = duties.reduce((sum, { count }) => sum + count, 0);
   const filled = sections.filter(({ count }) => count > 0);
   // That nothing is left to do is said once, above.
   const empty = sections.filter(({ key, count }) => count === 0 && (left > 0 || !DUTIES.includes(key)));
   const showOwner = (reachOf(user, 'leads.read') ?? 'own') !== 'own';
+  // An answer that was kept from before the first notification has no number.
+  const unread = data?.unread ?? 0;
   const unsent = new Set(waiting.map(({ recordId }) => recordId));
 
   return (
@@ -107,11 +138,18 @@ export default function TodayPage() {
       banner={<ConnectionBanner offline={data !== undefined && error?.offline} updatedAt={updatedAt} />}
       tabBar={<AppTabs current="today" />}
       floating={
-        may(user, 'leads.create') && (
+        may(user, 'leads.create') ? (
           <FloatingButton
             label="登记线索"
             onPress={() => void Taro.navigateTo({ url: '/sales/lead-form/index' })}
           />
+        ) : (
+          may(user, 'tasks.create') && (
+            <FloatingButton
+              label="新建待办"
+              onPress={() => void Taro.navigateTo({ url: '/work/task-form/index' })}
+            />
+          )
         )
       }
       onRefresh={() => void refresh()}
@@ -119,12 +157,22 @@ export default function TodayPage() {
     >
       <View className="today">
         <View className="today__head">
-          <Text className="today__greeting">{`${greeting(now)}${user ? `，${user.name}` : ''}`}</Text>
-          <Text className="today__day">
-            {data && duties.length > 0 && left > 0
-              ? `${dayLine(now)} · 待办 ${formatCount(left)}`
-              : dayLine(now)}
-          </Text>
+          <View className="today__words">
+            <Text className="today__greeting">{`${greeting(now)}${user ? `，${user.name}` : ''}`}</Text>
+            <Text className="today__day">
+              {data && duties.length > 0 && left > 0
+                ? `${dayLine(now)} · ${formatCount(left)} 件要做`
+                : dayLine(now)}
+            </Text>
+          </View>
+          {user && (
+            <IconButton
+              icon="bell"
+              label={unread > 0 ? `通知，${unread}条未读` : '通知'}
+              count={unread}
+              onPress={() => void Taro.navigateTo({ url: '/work/notifications/index' })}
+            />
+          )}
         </View>
         {loading && (
           <View className="today__waiting">
@@ -150,16 +198,34 @@ export default function TodayPage() {
           </Card>
         )}
         {filled.map((section) => (
-          <TodaySection
-            key={section.key}
-            section={section}
-            now={now}
-            showOwner={showOwner}
-            unsent={unsent}
-            onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
-            onClaim={may(user, 'leads.claim') ? claimLead : undefined}
-            claiming={claim.pending ? claiming.current : null}
-          />
+          <View key={section.key} className="today__section">
+            <SectionHeader
+              title={section.title}
+              count={formatCount(section.count)}
+              action={section.count > shownOf(section) ? '全部' : '查看'}
+              onAction={() => openSection(section)}
+            />
+            {section.kind === 'leads' ? (
+              <LeadCards
+                section={section}
+                now={now}
+                showOwner={showOwner}
+                unsent={unsent}
+                onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
+                onClaim={may(user, 'leads.claim') ? claimLead : undefined}
+                claiming={claim.pending ? claiming.current : null}
+              />
+            ) : (
+              <TaskRows
+                section={section}
+                now={now}
+                me={user?.id}
+                unsent={unsent}
+                onComplete={may(user, 'tasks.update') ? complete : undefined}
+                done={done}
+              />
+            )}
+          </View>
         ))}
         {empty.length > 0 && (
           <View className="today__nothing">
@@ -176,7 +242,10 @@ export default function TodayPage() {
   );
 }
 
-interface TodaySectionProps {
+const shownOf = (section: WorkbenchSection): number =>
+  section.kind === 'leads' ? section.leads.length : section.tasks.length;
+
+interface LeadCardsProps {
   section: LeadSection;
   now: Instant;
   showOwner: boolean;
@@ -187,33 +256,53 @@ interface TodaySectionProps {
   claiming: string | null;
 }
 
-function TodaySection(props: TodaySectionProps) {
+function LeadCards(props: LeadCardsProps) {
   const { section, now, showOwner, unsent, onFollowUp, onClaim, claiming } = props;
-  const { key, title, count } = section;
-  const all = () => openSection(section);
   return (
-    <View className="today__section">
-      <SectionHeader
-        title={title}
-        count={formatCount(count)}
-        action={count > section.leads.length ? '全部' : '查看'}
-        onAction={all}
-      />
-      <View className="today__cards">
-        {section.leads.map((lead) => (
-          <LeadCard
-            key={lead.id}
-            lead={lead}
+    <View className="today__cards">
+      {section.leads.map((lead) => (
+        <LeadCard
+          key={lead.id}
+          lead={lead}
+          now={now}
+          onOpen={openLead}
+          onFollowUp={lead.owner ? onFollowUp : undefined}
+          onClaim={onClaim}
+          claiming={claiming === lead.id}
+          showOwner={section.key === 'registered' || (showOwner && lead.owner !== null)}
+          unsent={unsent.has(lead.id)}
+        />
+      ))}
+    </View>
+  );
+}
+
+interface TaskRowsProps {
+  section: TaskSection;
+  now: Instant;
+  me: string | undefined;
+  unsent: ReadonlySet<string | null>;
+  onComplete: ((task: TaskItem) => void) | undefined;
+  done: ReadonlySet<string>;
+}
+
+function TaskRows({ section, now, me, unsent, onComplete, done }: TaskRowsProps) {
+  return (
+    <View className="today__cards">
+      <Card>
+        {section.tasks.map((task) => (
+          <TaskRow
+            key={task.id}
+            task={task}
             now={now}
-            onOpen={openLead}
-            onFollowUp={lead.owner ? onFollowUp : undefined}
-            onClaim={onClaim}
-            claiming={claiming === lead.id}
-            showOwner={key === 'registered' || (showOwner && lead.owner !== null)}
-            unsent={unsent.has(lead.id)}
+            onOpen={openTask}
+            onComplete={onComplete}
+            done={done.has(task.id)}
+            showAssignee={task.assignee.id !== me}
+            unsent={unsent.has(task.id)}
           />
         ))}
-      </View>
+      </Card>
     </View>
   );
 }

@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { leads } from '#shared/leads/contract.ts';
+import { tasks } from '#shared/tasks/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
 import { useOnline } from '../../api/online';
 import {
@@ -30,10 +31,17 @@ function wordsOf({ input }: OutboxItem): string | null {
   return body?.content ?? ([body?.phone, body?.description].filter(Boolean).join(' · ') || null);
 }
 
+const FORMS = [
+  { creates: leads.create, page: '/sales/lead-form/index' },
+  { creates: tasks.create, page: '/work/task-form/index' },
+] as const;
+
 /** The form that wrote it, for those that have one. */
 function formOf({ endpoint, key }: OutboxItem): string | null {
-  const creates = endpoint.method === leads.create.method && endpoint.path === leads.create.path;
-  return creates ? `/sales/lead-form/index?outbox=${encodeURIComponent(key)}` : null;
+  const form = FORMS.find(
+    ({ creates }) => endpoint.method === creates.method && endpoint.path === creates.path,
+  );
+  return form ? `${form.page}?outbox=${encodeURIComponent(key)}` : null;
 }
 
 async function discard(item: OutboxItem): Promise<void> {
@@ -76,7 +84,7 @@ export default function OutboxPage() {
         <EmptyState
           icon="circle-check"
           title="全部已同步"
-          hint="没有网络时写的跟进和线索会先存在这里，恢复后自动提交"
+          hint="没有网络时写的跟进、线索和待办会先存在这里，恢复后自动提交"
         />
       ) : (
         <View className="outbox">

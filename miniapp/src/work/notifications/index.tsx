@@ -1,0 +1,176 @@
+import { Text, View } from '@tarojs/components';
+import Taro, { useDidShow } from '@tarojs/taro';
+import { useRef } from 'react';
+import type { LeadFilters } from '#shared/leads/contract.ts';
+import {
+  NOTIFICATION_LABELS,
+  type Notification,
+  type NotificationKind,
+  notifications,
+} from '#shared/notifications/contract.ts';
+import { type CalendarDate, dateOf, formatDay, type Instant, wallClock } from '#shared/values/time.ts';
+import { workbench } from '#shared/workbench/contract.ts';
+import { openLogin } from '../../api/navigation';
+import { useAction, useDetail, useList } from '../../api/query';
+import { useSession } from '../../api/session';
+import { ConnectionBanner } from '../../domain/connection-banner';
+import { showLeads } from '../../domain/lead-filter-store';
+import { SignInFirst } from '../../domain/sign-in-first';
+import { useNow } from '../../domain/use-now';
+import { Button, cx, EmptyState, Icon, type IconName, InfiniteList, Page, Press, toast } from '../../ui';
+import { WechatCredits } from './wechat-credits';
+import './index.scss';
+
+const TITLE = '通知';
+const isWechat = process.env.TARO_ENV === 'weapp';
+
+const ICONS: Readonly<Record<NotificationKind, IconName>> = {
+  overdue: 'alarm-clock',
+  assigned: 'user-plus',
+  task: 'list-checks',
+};
+/** The list that a notification about several leads stands for. */
+const LISTS: Readonly<Partial<Record<NotificationKind, LeadFilters>>> = {
+  overdue: { due: 'overdue' },
+  assigned: { fresh: true },
+};
+const COUNTS = [notifications.unread, workbench.get] as const;
+
+function open({ kind, target }: Notification): void {
+  if (!target) return;
+  const { entity, id } = target;
+  if (entity === 'tasks') {
+    void Taro.navigateTo({ url: id ? `/work/task/index?id=${id}` : '/work/tasks/index' });
+  } else if (id) void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
+  else {
+    showLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
+    void Taro.switchTab({ url: '/pages/leads/index' });
+  }
+}
+
+export default function NotificationsPage() {
+  const user = useSession()?.user;
+  useDidShow(() => {
+    if (!user) openLogin();
+  });
+  if (!user) return <SignInFirst title={TITLE} />;
+  return <Notifications />;
+}
+
+function Notifications() {
+  const now = useNow();
+  const list = useList(notifications.list, {});
+  const unread = useDetail(notifications.unread, {});
+  const first = useRef(true);
+  useDidShow(() => {
+    if (!first.current) {
+      void list.refresh();
+      void unread.refresh();
+    }
+    first.current = false;
+  });
+  // Nobody waits for it, and opening it again says the same once more.
+  const read = useAction(notifications.read, { refresh: [notifications.list, ...COUNTS] });
+  const readAll = useAction(notifications.readAll, {
+    refresh: [notifications.list, ...COUNTS],
+    onDone: () => toast('已全部标为已读'),
+    onError: (error) => toast(error.message, { kind: 'failed' }),
+  });
+  const count = unread.data?.count ?? 0;
+  const press = (notification: Notification) => {
+    if (notification.readAt === null) void read.run({ params: { id: notification.id } });
+    open(notification);
+  };
+
+  return (
+    <Page
+      title={TITLE}
+      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
+      top={
+        count > 0 && (
+          <View className="notices-top">
+            <Text className="notices-top__count">{`${count}条未读`}</Text>
+            <Button kind="plain" size="s" pending={readAll.pending} onPress={() => void readAll.run({})}>
+              全部已读
+            </Button>
+          </View>
+        )
+      }
+      onRefresh={() => {
+        void list.refresh();
+        void unread.refresh();
+      }}
+      refreshing={list.refreshing}
+      onReachEnd={list.loadMore}
+    >
+      <View className="notices">
+        {isWechat && <WechatCredits />}
+        <InfiniteList
+          list={{ ...list, rows: daysOf(list.rows) }}
+          rowKey={({ date }) => date}
+          empty={
+            <EmptyState
+              icon="bell"
+              title="还没有通知"
+              hint="线索超期、分到新线索、待办到时间，都会在这里告诉你"
+            />
+          }
+          render={({ date, entries }) => (
+            <View>
+              <Text className="notices__day" {...{ role: 'heading', 'aria-level': '2' }}>
+                {formatDay(date, dateOf(now))}
+              </Text>
+              <View className="notices__entries">
+                {entries.map((entry) => (
+                  <Entry key={entry.id} entry={entry} onPress={() => press(entry)} />
+                ))}
+              </View>
+            </View>
+          )}
+        />
+      </View>
+    </Page>
+  );
+}
+
+interface Day {
+  date: CalendarDate;
+  entries: Notification[];
+}
+
+/** The rows, which are in order, by the day they came. */
+function daysOf(rows: readonly Notification[]): Day[] {
+  const days: Day[] = [];
+  for (const entry of rows) {
+    const date = dateOf(entry.createdAt);
+    const last = days[days.length - 1];
+    if (last?.date === date) last.entries.push(entry);
+    else days.push({ date, entries: [entry] });
+  }
+  return days;
+}
+
+const clock = (at: Instant) => wallClock(at).time;
+
+function Entry({ entry, onPress }: { entry: Notification; onPress: () => void }) {
+  const { kind, title, body, createdAt, readAt, target } = entry;
+  const fresh = readAt === null;
+  return (
+    <Press
+      className={cx('notice', fresh && 'notice--fresh')}
+      label={`${fresh ? '未读，' : ''}${title}`}
+      onPress={onPress}
+    >
+      <View className={cx('notice__disc', `notice__disc--${kind}`)}>
+        <Icon name={ICONS[kind]} />
+        {fresh && <View className="notice__dot" />}
+      </View>
+      <View className="notice__words">
+        <Text className="notice__title">{title}</Text>
+        {body && <Text className="notice__body">{body}</Text>}
+        <Text className="notice__meta">{`${NOTIFICATION_LABELS[kind]} · ${clock(createdAt)}`}</Text>
+      </View>
+      {target && <Icon name="chevron-right" size="s" className="notice__arrow" />}
+    </Press>
+  );
+}

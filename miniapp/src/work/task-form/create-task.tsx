@@ -1,0 +1,197 @@
+import { View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
+import { useState } from 'react';
+import { fieldErrorsOf } from '#shared/http/messages.ts';
+import { leads } from '#shared/leads/contract.ts';
+import { type TaskDraft, taskDraft, tasks } from '#shared/tasks/contract.ts';
+import { addDays, atWallClock, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
+import { ApiError } from '../../api/call';
+import { useDraft } from '../../api/drafts';
+import { type OutboxItem, submit } from '../../api/outbox';
+import { refreshAll, showDetail } from '../../api/query';
+import { may, useSession } from '../../api/session';
+import { RestoredNotice } from '../../domain/restored-notice';
+import { useFormErrors } from '../../domain/use-form-errors';
+import { useNow } from '../../domain/use-now';
+import { TASK_VIEWS } from '../../domain/use-task-completion';
+import { UserPicker } from '../../domain/user-picker';
+import { Banner, Button, Card, Page, PickField, Row, toast } from '../../ui';
+import { FIELD_NAMES, type TaskFormValue, toForm } from './form-value';
+import { TaskFields } from './task-fields';
+
+type Person = { readonly id: string; readonly name: string };
+
+interface NewTask {
+  readonly task: TaskFormValue;
+  /** Null: the author. */
+  readonly assignee: Person | null;
+  readonly about: Person | null;
+}
+
+const tomorrow = (now: Instant) => atWallClock(addDays(dateOf(now), 1), '09:00');
+
+function initialOf(item: OutboxItem | undefined, about: Person | null): NewTask {
+  if (!item) {
+    const dueAt = tomorrow(toInstant(Date.now()));
+    return { task: { title: '', dueAt, priority: 'medium', description: '' }, assignee: null, about };
+  }
+  const { assigneeId, sourceId, ...body } = item.input.body as TaskDraft;
+  return {
+    task: toForm({ description: null, priority: 'medium', ...body } as Parameters<typeof toForm>[0]),
+    assignee: assigneeId ? { id: assigneeId, name: '已选的同事' } : null,
+    about: sourceId ? { id: sourceId, name: '相关线索' } : null,
+  };
+}
+
+function leave() {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+  else void Taro.redirectTo({ url: '/work/tasks/index' });
+}
+
+interface CreateTaskProps {
+  /** The lead that it is about. */
+  about: Person | null;
+  /** One that was refused after it had been queued: the form corrects it. */
+  item?: OutboxItem | undefined;
+}
+
+export function CreateTask({ about, item }: CreateTaskProps) {
+  const user = useSession()?.user;
+  const now = useNow();
+  const [initial] = useState(() => initialOf(item, about));
+  const draft = useDraft<NewTask>(
+    item ? `task-outbox:${item.key}` : about ? `task-about:${about.id}` : 'task',
+    initial,
+  );
+  const { task, assignee } = draft.value;
+  const [picking, setPicking] = useState(false);
+  const [pending, setPending] = useState(false);
+  const form = useFormErrors([...FIELD_NAMES, 'assigneeId'], item?.error?.fields ?? []);
+
+  const change = (changes: Partial<TaskFormValue>) => {
+    form.clear(Object.keys(changes));
+    draft.setValue((before) => ({ ...before, task: { ...before.task, ...changes } }));
+  };
+  const pick = (chosen: Person | null) => {
+    form.clear(['assigneeId']);
+    draft.setValue((before) => ({ ...before, assignee: chosen }));
+    setPicking(false);
+  };
+
+  const refused = (error: ApiError) => {
+    // The login is on its way; the form waits under it.
+    if (error.status === 401) return;
+    if (error.code === 'TASK_DUE_IN_PAST') form.show([{ field: 'dueAt', message: error.message }]);
+    else if (error.code.startsWith('TASK_ASSIGNEE')) {
+      form.show([{ field: 'assigneeId', message: error.message }]);
+    } else if (error.fields) form.show(error.fields);
+    else form.fail(error.message);
+  };
+
+  const save = async () => {
+    if (pending) return;
+    const source = draft.value.about;
+    const judged = taskDraft.safeParse({
+      title: task.title,
+      priority: task.priority,
+      ...(task.dueAt ? { dueAt: task.dueAt } : {}),
+      ...(task.description.trim() ? { description: task.description } : {}),
+      ...(assignee ? { assigneeId: assignee.id } : {}),
+      ...(source ? { sourceEntity: 'leads', sourceId: source.id } : {}),
+    });
+    if (!judged.success) return form.show(fieldErrorsOf(judged.error.issues));
+    if (judged.data.dueAt <= toInstant(Date.now())) {
+      return form.show([{ field: 'dueAt', message: '时间要晚于现在' }]);
+    }
+    form.show([]);
+    setPending(true);
+    try {
+      const result = await submit(
+        tasks.create,
+        { body: judged.data },
+        {
+          label: `新建待办 ${judged.data.title}`,
+          idempotencyKey: item ? item.key : draft.idempotencyKey,
+        },
+      );
+      draft.clear();
+      leave();
+      if (result.state === 'queued') {
+        toast('已保存在手机，有网络时自动同步');
+        return;
+      }
+      const { data } = result;
+      showDetail(tasks.get, { params: { id: data.id } }, data);
+      void refreshAll(...TASK_VIEWS, leads.timeline);
+      toast('已新建', {
+        action: '查看',
+        onAction: () => void Taro.navigateTo({ url: `/work/task/index?id=${data.id}` }),
+      });
+    } catch (thrown) {
+      if (thrown instanceof ApiError) refused(thrown);
+      else form.fail('没有保存成功，请重试');
+    } finally {
+      setPending(false);
+    }
+  };
+
+  const assigns = may(user, 'tasks.assign');
+  return (
+    <Page
+      title={item ? '修改后重新提交' : '新建待办'}
+      scrollTo={form.scrollTo}
+      banner={
+        form.failure ? (
+          <Banner tone="danger">{form.failure}</Banner>
+        ) : (
+          item?.error && <Banner tone="danger">{item.error.message}</Banner>
+        )
+      }
+      footer={
+        <View className="task-form__save">
+          <Button kind="primary" block pending={pending} onPress={() => void save()}>
+            {item ? '重新提交' : '保存'}
+          </Button>
+        </View>
+      }
+    >
+      <View className="task-form">
+        {draft.restored !== null && (
+          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
+        )}
+        {draft.value.about && (
+          <Card>
+            <Row icon="contact" title={draft.value.about.name} detail="相关线索" />
+          </Card>
+        )}
+        <TaskFields
+          value={task}
+          errors={form.errors}
+          now={now}
+          onChange={change}
+          assignee={
+            assigns && (
+              <PickField
+                name="assigneeId"
+                label="给谁"
+                error={form.errors.assigneeId}
+                text={assignee?.name ?? '我自己'}
+                onPress={() => setPicking(true)}
+              />
+            )
+          }
+        />
+      </View>
+      {assigns && (
+        <UserPicker
+          open={picking}
+          title="给谁"
+          value={assignee?.id ?? null}
+          none={{ label: '我自己', onPick: () => pick(null) }}
+          onPick={({ id, name }) => pick(id === user?.id ? null : { id, name })}
+          onClose={() => setPicking(false)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,249 @@
+import { Text, View } from '@tarojs/components';
+import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import { useRef, useState } from 'react';
+import { PRIORITY_LABELS, TASK_TYPE_LABELS, type TaskDetail, tasks } from '#shared/tasks/contract.ts';
+import { taskMachine } from '#shared/tasks/machine.ts';
+import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { openLogin } from '../../api/navigation';
+import { useOutbox } from '../../api/outbox';
+import { type DetailResult, useDetail } from '../../api/query';
+import { useSession } from '../../api/session';
+import { ConnectionBanner } from '../../domain/connection-banner';
+import { dueWords } from '../../domain/task-words';
+import { useFollowUp } from '../../domain/use-follow-up';
+import { useNow } from '../../domain/use-now';
+import {
+  ActionBar,
+  ActionSheet,
+  Avatar,
+  Banner,
+  BarButton,
+  Button,
+  Card,
+  cx,
+  DetailSkeleton,
+  EmptyState,
+  ErrorState,
+  Icon,
+  KeyValues,
+  Page,
+  Row,
+  StatusTag,
+  type Tone,
+} from '../../ui';
+import { arrangeActions, iconOf, useTaskActions } from './use-task-actions';
+import './index.scss';
+
+const TITLE = '待办详情';
+const HOME = '/pages/today/index';
+const STATUS_TONES: Readonly<Record<TaskDetail['status'], Tone>> = {
+  pending: 'accent',
+  completed: 'success',
+  cancelled: 'neutral',
+};
+
+function leave() {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+  else void Taro.switchTab({ url: HOME });
+}
+
+export default function TaskPage() {
+  const id = useRouter().params.id ?? '';
+  const user = useSession()?.user;
+  const detail = useDetail(tasks.get, { params: { id } }, { enabled: id !== '' });
+  const first = useRef(true);
+  useDidShow(() => {
+    if (!user) openLogin();
+    // Back from the form: somebody may have changed it meanwhile.
+    else if (!first.current) void detail.refresh();
+    first.current = false;
+  });
+  const { data, error } = detail;
+  if (data) return <Loaded task={data} detail={detail} />;
+  const gone = id === '' || error?.status === 404;
+  return (
+    <Page title={TITLE} home={HOME}>
+      {gone ? (
+        <EmptyState
+          icon="eye-off"
+          title={id === '' ? '链接不完整' : (error?.message ?? '')}
+          hint={id === '' ? '从列表里重新打开这条待办' : '可能已被删除，或转给了别人'}
+          action="返回"
+          onAction={leave}
+        />
+      ) : error ? (
+        <ErrorState error={error} onRetry={() => void detail.refresh()} pending={detail.refreshing} />
+      ) : (
+        <View className="task">
+          <DetailSkeleton />
+        </View>
+      )}
+    </Page>
+  );
+}
+
+function Loaded({ task, detail }: { task: TaskDetail; detail: DetailResult<TaskDetail> }) {
+  const now = useNow();
+  const [conflict, setConflict] = useState<string | null>(null);
+  const [more, setMore] = useState(false);
+  const refresh = () => void detail.refresh();
+  const followUp = useFollowUp(refresh);
+  const actions = useTaskActions(task, {
+    now,
+    onFollowUp: followUp.open,
+    onGone: leave,
+    onStale: (theirs, tried) => setConflict(conflictWords(task, theirs, tried, now)),
+  });
+  const unsent = useOutbox().some(({ recordId }) => recordId === task.id);
+  const { primary, bar, more: others } = arrangeActions(task.actions);
+
+  return (
+    <Page
+      title={TITLE}
+      home={HOME}
+      banner={
+        conflict !== null ? (
+          <Banner tone="warning" action="知道了" onAction={() => setConflict(null)}>
+            {conflict}
+          </Banner>
+        ) : (
+          <ConnectionBanner offline={detail.error?.offline} updatedAt={detail.updatedAt} />
+        )
+      }
+      onRefresh={refresh}
+      refreshing={detail.refreshing}
+      footer={
+        (primary || bar.length > 0 || others.length > 0) && (
+          <ActionBar
+            primary={
+              primary && (
+                <Button
+                  block
+                  kind="primary"
+                  icon={iconOf(primary.action)}
+                  pending={actions.pending}
+                  disabled={unsent}
+                  onPress={() => actions.run(primary.action)}
+                >
+                  {primary.label}
+                </Button>
+              )
+            }
+          >
+            {bar.map(({ action, label }) => (
+              <BarButton
+                key={action}
+                icon={iconOf(action)}
+                label={label}
+                onPress={() => actions.run(action)}
+              />
+            ))}
+            {others.length > 0 && <BarButton icon="ellipsis" label="更多" onPress={() => setMore(true)} />}
+          </ActionBar>
+        )
+      }
+    >
+      <View className="task">
+        <Head task={task} now={now} unsent={unsent} />
+        {task.source && <Source source={task.source} />}
+        <Card>
+          <KeyValues
+            items={[
+              { label: '说明', value: task.description },
+              { label: '结果', value: task.resultNote },
+              { label: '类型', value: task.type === 'custom' ? null : TASK_TYPE_LABELS[task.type] },
+              { label: '优先级', value: PRIORITY_LABELS[task.priority] },
+              {
+                label: '新建',
+                value: `${task.creator?.name ?? '自动'} · ${formatAbsolute(task.createdAt, now)}`,
+              },
+              {
+                label: taskMachine.states[task.status].slice(1),
+                value: task.endedAt && formatAbsolute(task.endedAt, now),
+              },
+            ]}
+          />
+        </Card>
+      </View>
+      {followUp.sheet}
+      {actions.sheets}
+      <ActionSheet
+        open={more}
+        title="更多操作"
+        actions={others}
+        onAction={actions.run}
+        onClose={() => setMore(false)}
+      />
+    </Page>
+  );
+}
+
+/** What somebody else made of the task, and that mine did not happen. */
+function conflictWords(mine: TaskDetail, theirs: TaskDetail | null, tried: string, now: Instant): string {
+  const changes = theirs
+    ? [
+        ['状态', taskMachine.states[mine.status], taskMachine.states[theirs.status]],
+        ['负责人', mine.assignee.name, theirs.assignee.name],
+        ['时间', formatAbsolute(mine.dueAt, now), formatAbsolute(theirs.dueAt, now)],
+        ['标题', mine.title, theirs.title],
+      ].filter(([, before, after]) => before !== after)
+    : [];
+  const what = changes.map(([label, before, after]) => `${label} ${before} → ${after}`).join('，');
+  return `刚刚有人改过${what ? `：${what}` : '这条待办'}。你的“${tried}”没有保存，看一眼再决定`;
+}
+
+function Head({ task, now, unsent }: { task: TaskDetail; now: Instant; unsent: boolean }) {
+  const due = dueWords(task, now);
+  const open = task.status === 'pending';
+  return (
+    <Card inset>
+      <Text className="task-head__title" userSelect selectable>
+        {task.title}
+      </Text>
+      <View className="task-head__tags">
+        <StatusTag tone={STATUS_TONES[task.status]}>{taskMachine.states[task.status]}</StatusTag>
+        {task.overdue && (
+          <StatusTag tone="danger" icon="alarm-clock">
+            {due.text}
+          </StatusTag>
+        )}
+        {open && task.priority === 'high' && <StatusTag tone="hot">高优先</StatusTag>}
+        {unsent && (
+          <StatusTag tone="warning" icon="cloud-upload">
+            待同步
+          </StatusTag>
+        )}
+      </View>
+      <View className="task-head__who">
+        <Avatar name={task.assignee.name} size="s" />
+        <Text>{`${task.assignee.name} 负责`}</Text>
+      </View>
+      <View className={cx('task-head__due', open && `task-head__due--${due.urgency}`)}>
+        <Icon name="clock" size="s" />
+        <Text>
+          {[
+            `${formatAbsolute(task.dueAt, now)} 前做完`,
+            task.deferrals > 0 ? `已延期${task.deferrals}次` : null,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      </View>
+    </Card>
+  );
+}
+
+function Source({ source }: { source: NonNullable<TaskDetail['source']> }) {
+  return (
+    <Card>
+      <Row
+        icon="contact"
+        title={source.name ?? '线索'}
+        detail={source.openable ? '相关线索' : '相关线索 · 没有权限查看'}
+        {...(source.openable
+          ? { onPress: () => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${source.id}` }) }
+          : {})}
+      />
+    </Card>
+  );
+}
