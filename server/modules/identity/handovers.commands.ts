@@ -7,6 +7,7 @@ import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import type { HandedOver, Handover } from './handover.ts';
 import { undoUntil } from './handovers.queries.ts';
+import { handoverRecorded, handoverUndone } from './identity.events.ts';
 import { lockAssignable } from './identity.queries.ts';
 
 /** A statement takes 65,535 parameters. */
@@ -70,6 +71,7 @@ export async function recordHandover(
     changes: diff({}, { handoverTo: await nameOf(work, toId), handoverCount: moved }),
     reason,
   });
+  if (toId !== null && toId !== actor.userId) work.emit(handoverRecorded, { handoverId: id });
   return { id, moved, undoUntil: undoUntil(now) };
 }
 
@@ -114,5 +116,6 @@ export async function undoHandover(
     entityId: done.fromId,
     changes: diff({}, { handoverReturned: returned, handoverKept: kept }),
   });
+  if (returned > 0 && done.fromId !== work.actor.userId) work.emit(handoverUndone, { handoverId: id });
   return { returned, kept };
 }

@@ -8,6 +8,10 @@ export const emailChanged = defineEvent<{ userId: string; former: string; at: st
 export const passwordForgotten = defineEvent<{ username: string; at: string; requestId: string }>(
   'user.passwordForgotten',
 );
+/** Somebody's open records went to somebody else than whoever did it. */
+export const handoverRecorded = defineEvent<{ handoverId: string }>('handover.recorded');
+/** What was still where a handover put it went back to somebody else than whoever undid it. */
+export const handoverUndone = defineEvent<{ handoverId: string }>('handover.undone');
 
 /** Tells people by mail that their password was changed, so that they notice when it was not them. */
 const noticeOfChange = (mailer: Mailer): EventHandler =>

@@ -9,6 +9,7 @@ import { newId } from '../../kernel/new-id.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
 import { type Lead, lockLead, updateLead } from './lead-record.ts';
+import { leadAssigned } from './leads.events.ts';
 import { getLead } from './leads.queries.ts';
 
 // Ownership changes here and nowhere else, each time with a reason and a row of history.
@@ -51,8 +52,13 @@ export async function assignLead(
   if (lead.ownerId === ownerId) throw leadErrors.LEAD_ALREADY_OWNED();
   await requireAssignable(work, ownerId);
   requireWithinReach(work, ownerId);
-  await passLead(work, lead, ownerId, reason);
+  tellNewOwner(work, ownerId, await passLead(work, lead, ownerId, reason));
   return getLead(work, id);
+}
+
+/** Whoever gets one lead from somebody else hears of it. Many at once are told of together, by the handover. */
+export function tellNewOwner(work: Work, ownerId: string | null, changeId: string): void {
+  if (ownerId !== null && ownerId !== work.actor.userId) work.emit(leadAssigned, { changeId });
 }
 
 /**

@@ -8,7 +8,7 @@ import { nextNumber } from '../../kernel/numbering.ts';
 import { lockVisible } from '../../kernel/transition.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { leadTarget } from './lead-follow-ups.ts';
-import { freeFromFormerOwner, ownerOfNew, recordOwnership } from './lead-ownership.commands.ts';
+import { freeFromFormerOwner, ownerOfNew, recordOwnership, tellNewOwner } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
@@ -60,7 +60,13 @@ export async function createLead(
       updatedAt: work.now,
     })
     .execute();
-  await recordOwnership(work, id, { kind: 'create', from: null, to: ownerId, reason: '登记' });
+  const changeId = await recordOwnership(work, id, {
+    kind: 'create',
+    from: null,
+    to: ownerId,
+    reason: '登记',
+  });
+  tellNewOwner(work, ownerId, changeId);
   work.audit({
     action: 'leads.created',
     entity: 'leads',
