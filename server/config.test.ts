@@ -90,6 +90,7 @@ describe('production', () => {
     ['the secret of development', { JWT_SECRET: 'development-only-secret-do-not-deploy' }],
     ['a short secret', { JWT_SECRET: 'x'.repeat(31) }],
     ['half a WeChat account', { WECHAT_APP_SECRET: 'abc' }],
+    ['a WeChat template without an account', { WECHAT_TEMPLATE_OVERDUE: 'abc' }],
     ['cheap passwords', { PASSWORD_MEMORY_KIB: '1024' }],
     ['an address that is none', { PUBLIC_URL: 'crm.example.com' }],
   ])('refuses %s', (_, change) => {

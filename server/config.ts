@@ -83,5 +83,8 @@ function unfitForProduction(config: Config): string[] {
   if (Boolean(config.WECHAT_APP_ID) !== Boolean(config.WECHAT_APP_SECRET)) {
     problems.push('WECHAT_APP_ID and WECHAT_APP_SECRET: set both or neither');
   }
+  if (config.WECHAT_TEMPLATE_OVERDUE && !config.WECHAT_APP_ID) {
+    problems.push('WECHAT_TEMPLATE_OVERDUE: set WECHAT_APP_ID and WECHAT_APP_SECRET as well');
+  }
   return problems;
 }
