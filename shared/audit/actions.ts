@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'tasks.complete': '完成待办',
   'tasks.cancel': '取消待办',
   'tasks.reopen': '重新打开待办',
+  'tasks.planned': '安排跟进待办',
   'tasks.assigned': '转交待办',
   'tasks.deferred': '延期待办',
   'reminders.ruleChanged': '修改超期规则',
@@ -90,6 +91,7 @@ export function actionWords(action: string, entity: string): string | null {
 export const QUIET_ACTIONS = [
   'session.refreshed',
   'leads.contacted',
+  'tasks.planned',
   'notifications.read',
   'notifications.granted',
 ] as const;

@@ -106,7 +106,7 @@ export const followups = {
     summary: '修改跟进（本人当天）',
     params: idParams,
     body: z
-      .strictObject({ version, ...facts })
+      .strictObject({ version, ...facts, nextFollowUpAt: instant.nullable().optional() })
       .partial()
       .required({ version: true }),
     response: followUpDetail,

@@ -15,6 +15,8 @@ import {
   SOURCE_LABELS,
 } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
+import { PRIORITY_LABELS } from '#shared/tasks/contract.ts';
+import { taskMachine } from '#shared/tasks/machine.ts';
 import { USER_STATUS_LABELS } from '#shared/users/contract.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatPhone, maskContact, maskDigits } from '#shared/values/phone.ts';
@@ -80,6 +82,16 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     location: text('地点'),
     ...NEXT_CONTACT,
   },
+  tasks: {
+    status: options('状态', taskMachine.states),
+    title: text('待办'),
+    description: text('说明'),
+    priority: options('优先级', PRIORITY_LABELS),
+    assigneeId: { label: '负责人', say: 'reference' },
+    dueAt: { label: '截止时间', say: 'instant' },
+    deferrals: text('延期次数'),
+    resultNote: text('结果'),
+  },
   users: {
     name: text('姓名'),
     username: text('账号'),
@@ -91,6 +103,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     roles: text('角色'),
     handoverTo: text('交接给'),
     handoverCount: text('交接线索'),
+    handoverTasks: text('交接待办'),
     handoverReturned: text('还回线索'),
     handoverKept: text('未还回线索'),
   },

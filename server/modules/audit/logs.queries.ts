@@ -109,6 +109,8 @@ async function recordsOf(db: Queryable, ids: readonly string[]): Promise<Readonl
     select followups.id, leads.no || ' ' || leads.customer_name, leads.id
       from followups join leads on leads.id = followups.lead_id where followups.id = any(${wanted}::uuid[])
     union all
+    select id, title, case when source_entity = 'leads' then source_id end from tasks where id = any(${wanted}::uuid[])
+    union all
     select id, name, null from users where id = any(${wanted}::uuid[])
     union all
     select id, name, null from departments where id = any(${wanted}::uuid[])
@@ -124,7 +126,9 @@ function present(row: LogRow, records: ReadonlyMap<string, RecordWords>, now: In
   const lastName = changes.name?.[1] ?? changes.name?.[0];
   const label = record?.label ?? (typeof lastName === 'string' ? lastName : null);
   const names = new Map([...records.values()].map((each) => [each.id, each.label]));
-  const owner = row.action === 'leads.assigned' && names.get(String(changes.ownerId?.[1]));
+  const owner =
+    (row.action === 'leads.assigned' && names.get(String(changes.ownerId?.[1]))) ||
+    (row.action === 'tasks.assigned' && names.get(String(changes.assigneeId?.[1])));
   const title = [
     actionWords(row.action, row.entity) ?? row.action,
     label,

@@ -25,11 +25,7 @@ export async function logFollowUp(
   if (Date.parse(said) > Date.parse(work.now) + CLOCK_SKEW_MS) {
     throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
   }
-  if (draft.nextFollowUpAt && draft.nextFollowUpAt <= happenedAt) {
-    throw followUpErrors.NEXT_FOLLOW_UP_IN_PAST({
-      fields: [{ field: 'nextFollowUpAt', message: '要晚于本次跟进' }],
-    });
-  }
+  requireNextAfter(happenedAt, draft.nextFollowUpAt);
   await target.lock(work, targetId);
   const row = await work.db
     .insertInto('followups')
@@ -52,8 +48,15 @@ export async function logFollowUp(
     .returningAll()
     .executeTakeFirstOrThrow();
   work.audit({ action: 'followups.created', entity: 'followups', entityId: row.id });
-  await target.refresh(work, targetId, row);
+  await target.refresh(work, targetId, { kind: 'added', row });
   return getFollowUp(withPermission(work, 'leads.read'), row.id);
+}
+
+function requireNextAfter(happenedAt: string, next: string | null | undefined): void {
+  if (!next || next > happenedAt) return;
+  throw followUpErrors.NEXT_FOLLOW_UP_IN_PAST({
+    fields: [{ field: 'nextFollowUpAt', message: '要晚于本次跟进' }],
+  });
 }
 
 async function lockEditable(work: Work, id: string, version: number): Promise<Row<'followups'>> {
@@ -72,14 +75,17 @@ export async function updateFollowUp(
   { version, ...changes }: Request<typeof followups.update>['body'],
 ): Promise<Answer<typeof followups.update>> {
   const row = await lockEditable(work, id, version);
+  requireNextAfter(row.happenedAt, changes.nextFollowUpAt);
   await work.db
     .updateTable('followups')
     .set({ ...changes, version: version + 1, updatedAt: work.now })
     .where('id', '=', id)
     .execute();
-  work.audit({ action: 'followups.updated', entity: 'followups', entityId: id, changes: diff(row, changes) });
+  const changed = diff(row, changes);
+  work.audit({ action: 'followups.updated', entity: 'followups', entityId: id, changes: changed });
   const owner = targetOf(row);
-  await owner.target.refresh(work, owner.id, null);
+  const updated = { ...row, ...changes };
+  await owner.target.refresh(work, owner.id, { kind: 'updated', row: updated, changes: changed });
   return getFollowUp(withPermission(work, 'leads.read'), id);
 }
 
@@ -98,6 +104,6 @@ export async function removeFollowUp(
     .execute();
   work.audit({ action: 'followups.deleted', entity: 'followups', entityId: id });
   const owner = targetOf(row);
-  await owner.target.refresh(work, owner.id, null);
+  await owner.target.refresh(work, owner.id, { kind: 'removed', row });
   return { id };
 }

@@ -1,5 +1,12 @@
+import type { Changes } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import type { Row } from '../../kernel/transition.ts';
+
+/** What happened to a follow-up, as it is now. */
+export type FollowUpChange =
+  | { readonly kind: 'added' | 'removed'; readonly row: Row<'followups'> }
+  /** `changes` are the fields that differ from before. */
+  | { readonly kind: 'updated'; readonly row: Row<'followups'>; readonly changes: Changes };
 
 /** A kind of record that can be followed up. The modules above hand theirs in; this module knows none of them. */
 export interface FollowUpTarget {
@@ -7,6 +14,6 @@ export interface FollowUpTarget {
   readonly column: 'leadId';
   /** Locks the record as far as the actor may follow it up. Throws NOT_FOUND, or why it takes no follow-up. */
   lock(work: Work, id: string): Promise<void>;
-  /** Brings the locked record up to date after its follow-ups changed. `added` is a contact that just took place. */
-  refresh(work: Work, id: string, added: Row<'followups'> | null): Promise<void>;
+  /** Brings the record up to date after one of its follow-ups changed. */
+  refresh(work: Work, id: string, change: FollowUpChange): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
-import { type Lead, lockLead, updateLead } from './lead-record.ts';
+import { type Lead, lockLead, settleLead, updateLead } from './lead-record.ts';
 import { leadAssigned } from './leads.events.ts';
 import { getLead } from './leads.queries.ts';
 
@@ -122,9 +122,11 @@ export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
     .where('ownerId', 'is', null)
     .where('status', 'in', ['new', 'contacted', 'qualified'])
     .where(visible(work.scope, 'leads'))
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
   if (!claimed) throw await whyNotClaimed(work, id);
+  // In the pool its registrant may have agreed on a date that nobody was to keep.
+  await settleLead(work, { ...claimed, ownerId: null }, claimed);
   await recordOwnership(work, id, { kind: 'claim', from: null, to: userId, reason: '公海领取' });
   work.audit({
     action: 'leads.claimed',

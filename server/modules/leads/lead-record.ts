@@ -1,8 +1,16 @@
-import { leadErrors } from '#shared/leads/contract.ts';
-import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
+import { type Intention, leadErrors } from '#shared/leads/contract.ts';
+import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { visible } from '../../kernel/access.ts';
+import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
-import { lockVisible, type Row, transition, withPermission } from '../../kernel/transition.ts';
+import {
+  lockVisible,
+  type Row,
+  type TransitionOptions,
+  transition,
+  withPermission,
+} from '../../kernel/transition.ts';
+import { type PlannedTask, settlePlanned } from '../tasks/planned-tasks.ts';
 import { getLead } from './leads.queries.ts';
 
 /** A lead as it is stored. */
@@ -30,21 +38,65 @@ async function isInPool(work: Work, id: string): Promise<boolean> {
   return row?.ownerId === null;
 }
 
+/** What is agreed with a lead, as the task of whoever follows it: only of one that is somebody's work. */
+function planOf(lead: Lead): PlannedTask | null {
+  const { ownerId, nextFollowUpAt } = lead;
+  const isWork = ownerId !== null && lead.deletedAt === null && isOpenLead(lead.status as LeadStatus);
+  if (!isWork || nextFollowUpAt === null) return null;
+  return {
+    type: 'lead_follow_up',
+    title: `跟进 ${lead.customerName}`,
+    description: lead.nextFollowUpContent,
+    priority: lead.intention as Intention,
+    assigneeId: ownerId,
+    dueAt: nextFollowUpAt,
+  };
+}
+
+/**
+ * Brings the task of whoever follows a locked lead in line with the lead. Asks nothing when none was or is planned, or
+ * when nothing about it changed.
+ * @param done what was said in the contact that just took place
+ */
+export async function settleLead(
+  work: Work,
+  before: Lead,
+  after: Lead,
+  done: string | null = null,
+): Promise<void> {
+  const [was, is] = [planOf(before), planOf(after)];
+  if (was === null && is === null) return;
+  if (done === null && was && is && Object.keys(diff({ ...was }, { ...is })).length === 0) return;
+  await settlePlanned(work, { entity: 'leads', id: before.id }, is, done);
+}
+
+/** @param done what was said in the contact that just took place, if it is why the lead changes */
 export async function updateLead(
   work: Work,
-  lead: Pick<Lead, 'id' | 'version'>,
+  lead: Lead,
   changes: Partial<Lead>,
+  done: string | null = null,
 ): Promise<void> {
   await work.db
     .updateTable('leads')
     .set({ ...changes, version: lead.version + 1, updatedAt: work.now })
     .where('id', '=', lead.id)
     .execute();
+  await settleLead(work, lead, { ...lead, ...changes }, done);
 }
 
-export const moveLead = (
+type LeadAction = keyof typeof leadMachine.actions;
+type Move = TransitionOptions & { readonly changes?: Partial<Lead>; readonly to?: LeadStatus };
+
+/** @param done what was said in the contact that just took place, if it is why the lead moves */
+export async function moveLead(
   work: Work,
   lead: Lead,
-  action: Parameters<typeof transition<LeadStatus, keyof typeof leadMachine.actions>>[4],
-  options: Parameters<typeof transition<LeadStatus, keyof typeof leadMachine.actions>>[5],
-) => transition(work, 'leads', leadMachine, { ...lead, status: lead.status as LeadStatus }, action, options);
+  action: LeadAction,
+  options: Move,
+  done: string | null = null,
+): Promise<void> {
+  const from = { ...lead, status: lead.status as LeadStatus };
+  const status = await transition(work, 'leads', leadMachine, from, action, options);
+  await settleLead(work, lead, { ...lead, ...options.changes, status }, done);
+}
