@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handovers } from '#shared/handovers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { tasks } from '#shared/tasks/contract.ts';
 import { users } from '#shared/users/contract.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { type Company, createCompany, register, storedLead } from '../../testing/company.ts';
@@ -96,7 +97,7 @@ describe('a handover', () => {
       .orderBy('recordId')
       .execute();
     expect(items.map(({ recordId }) => recordId)).toEqual(shown.leads.map(({ id }) => id));
-    expect((await preview(user.id)).data).toEqual({ total: 0, statuses: [], leads: [] });
+    expect((await preview(user.id)).data).toEqual({ total: 0, statuses: [], leads: [], tasks: 0 });
   });
 
   it('leaves a row of history and an audit entry with each lead, and one with the person', async () => {
@@ -112,6 +113,63 @@ describe('a handover', () => {
     });
     expect(await actionsOn(id)).toEqual(['leads.created', 'leads.assigned']);
     expect(await actionsOn(user.id)).toEqual(['user.handedOver']);
+  });
+
+  it('takes the open tasks along, and brings back those that are still there', async () => {
+    const user = await person();
+    const make = async (title: string) => {
+      const body = { title, dueAt: new Date(Date.parse(t.clock.now()) + 86_400_000).toISOString() };
+      return (await t.call(tasks.create, { body }, { as: user })).data;
+    };
+    const [still, ended, passedOn, done] = [
+      await make('寄样品'),
+      await make('做报价'),
+      await make('约技术'),
+      await make('回电话'),
+    ];
+    await t.call(tasks.complete, { params: { id: done.id }, body: { version: 1 } }, { as: user });
+    expect((await preview(user.id)).data).toMatchObject({ total: 0, tasks: 3 });
+    const { data } = await handOver(user.id);
+    expect(data.moved).toBe(3);
+    expect((await preview(user.id)).data.tasks).toBe(0);
+    const { colleague, manager, rep } = people;
+    const params = { id: passedOn.id };
+    const give = { version: 2, assigneeId: rep.id, reason: '调整' };
+    expect((await t.call(tasks.assign, { params, body: give }, { as: manager })).status).toBe(200);
+    const end = { params: { id: ended.id }, body: { version: 2 } };
+    expect((await t.call(tasks.complete, end, { as: colleague })).status).toBe(200);
+    expect((await undo(data.id)).data).toEqual({ returned: 1, kept: 2 });
+    const holderOf = async ({ id }: { id: string }) =>
+      (await t.call(tasks.get, { params: { id } }, { as: people.admin })).data.assignee.id;
+    expect(await holderOf(still)).toBe(user.id);
+    expect(await holderOf(ended)).toBe(colleague.id);
+    expect(await holderOf(passedOn)).toBe(rep.id);
+    expect(await holderOf(done)).toBe(user.id);
+    expect(await actionsOn(still.id)).toEqual(['tasks.created', 'tasks.assigned', 'tasks.assigned']);
+  });
+
+  it('leaves the tasks with whoever hands over, when the leads go to the pool', async () => {
+    const user = await person();
+    const dueAt = new Date(Date.parse(t.clock.now()) + 86_400_000).toISOString();
+    const { id } = (await t.call(tasks.create, { body: { title: '寄样品', dueAt } }, { as: user })).data;
+    const lead = await register(t, user);
+    const next = { nextFollowUpAt: dueAt, method: 'phone', content: '约好了' } as const;
+    await t.call(leads.followUp, { params: { id: lead.id }, body: next }, { as: user });
+    const openOf = async () =>
+      await t.db
+        .selectFrom('tasks')
+        .select(['assigneeId', 'dueAt'])
+        .where('sourceId', '=', lead.id)
+        .where('status', '=', 'pending')
+        .execute();
+    const { data } = await handOver(user.id, { toId: null });
+    expect(data.moved).toBe(2);
+    const see = async () => (await t.call(tasks.get, { params: { id } }, { as: people.admin })).data;
+    expect((await see()).assignee.id).toBe(people.admin.id);
+    expect(await openOf()).toEqual([]);
+    expect((await undo(data.id)).data).toEqual({ returned: 2, kept: 0 });
+    expect((await see()).assignee.id).toBe(user.id);
+    expect(await openOf()).toEqual([{ assigneeId: user.id, dueAt }]);
   });
 
   it('shows the first twenty of many and counts all', async () => {

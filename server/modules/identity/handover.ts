@@ -5,7 +5,7 @@ import type { Queryable } from '../../kernel/database.ts';
 /** A record that changed hands. */
 export interface HandedOver {
   readonly recordId: string;
-  /** The row of history that was written for it. */
+  /** What says that it has not changed hands since: the row of history written for it, or for a task who got it. */
   readonly changeId: string;
   /** What the move cleared, to be put back with it. */
   readonly cleared: unknown;
@@ -14,7 +14,7 @@ export interface HandedOver {
 /** What a person works on in a module above this one, and how it passes to somebody else. */
 export interface Handover {
   /** Exactly what `handOver` would move now. */
-  preview(db: Queryable, from: string): Promise<HandoverPreview>;
+  preview(db: Queryable, from: string): Promise<Omit<HandoverPreview, 'tasks'>>;
   /**
    * Gives everything open from one person to another, or to the pool with `to: null`, each with a row of history. The
    * caller has checked that the receiver can take it.

@@ -5,6 +5,7 @@ import { userErrors } from '#shared/users/contract.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
+import { giveBackTasks, handOverTasks } from '../tasks/task-handover.ts';
 import type { HandedOver, Handover } from './handover.ts';
 import { undoUntil } from './handovers.queries.ts';
 import { handoverRecorded, handoverUndone } from './identity.events.ts';
@@ -47,7 +48,14 @@ export async function recordHandover(
   toId: string | null,
   reason: string,
 ): Promise<Answer<typeof handovers.create> | null> {
-  const items = await handover.handOver(work, fromId, toId, reason);
+  const leads = await handover.handOver(work, fromId, toId, reason);
+  // The pool takes no tasks.
+  const receiver = toId ?? work.actor.userId;
+  const tasks = await handOverTasks(work, fromId, receiver, reason);
+  const items = [
+    ...leads,
+    ...tasks.map((recordId): HandedOver => ({ recordId, changeId: receiver, cleared: null })),
+  ];
   const moved = items.length;
   if (moved === 0) return null;
   const id = newId();
@@ -68,7 +76,14 @@ export async function recordHandover(
     action: 'user.handedOver',
     entity: 'users',
     entityId: fromId,
-    changes: diff({}, { handoverTo: await nameOf(work, toId), handoverCount: moved }),
+    changes: diff(
+      {},
+      {
+        handoverTo: await nameOf(work, toId),
+        handoverCount: leads.length,
+        ...(tasks.length > 0 ? { handoverTasks: tasks.length } : {}),
+      },
+    ),
     reason,
   });
   if (toId !== null && toId !== actor.userId) work.emit(handoverRecorded, { handoverId: id });
@@ -103,7 +118,13 @@ export async function undoHandover(
     .where('handoverId', '=', id)
     .orderBy('recordId')
     .execute();
-  const returned = await handover.giveBack(work, items, done.fromId, '撤销交接');
+  const reason = '撤销交接';
+  const leads = await handover.giveBack(work, items, done.fromId, reason);
+  // Each finds its own among the items: an id is that of one record.
+  const receiver = done.toId ?? done.actorId;
+  const ids = items.filter(({ changeId }) => changeId === receiver).map(({ recordId }) => recordId);
+  const tasks = await giveBackTasks(work, ids, receiver, done.fromId, reason);
+  const returned = leads + tasks;
   const kept = done.moved - returned;
   await work.db
     .updateTable('handovers')

@@ -2,6 +2,7 @@ import type { HandoverPreview, HandoverRecord } from '#shared/handovers/contract
 import { httpErrors } from '#shared/http/errors.ts';
 import { DAY_MS, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Context } from '../../kernel/context.ts';
+import { countOwnTasks } from '../tasks/task-handover.ts';
 import type { Handover } from './handover.ts';
 
 const LAST = 20;
@@ -21,7 +22,8 @@ export async function previewHandover(
   userId: string,
 ): Promise<HandoverPreview> {
   await requireUser(context, userId);
-  return handover.preview(context.db, userId);
+  const preview = await handover.preview(context.db, userId);
+  return { ...preview, tasks: await countOwnTasks(context.db, userId) };
 }
 
 /** The last handovers of somebody, newest first. */

@@ -239,8 +239,8 @@ async function passOn(
   reason: string,
 ): Promise<void> {
   const { openLeads } = await getUser(work, id);
-  if (openLeads === 0) return;
   if (to === undefined) {
+    if (openLeads === 0) return;
     throw userErrors.HANDOVER_REQUIRED({ values: { count: openLeads }, details: { openLeads } });
   }
   await requireReceiver(work, id, to, 'handoverTo');
