@@ -1,23 +1,35 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import type { leads } from '#shared/leads/contract.ts';
+import type { tasks } from '#shared/tasks/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
-import type { LeadSection, WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
+import type { LeadSection, TaskSection, WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
 import { type Actor, may, scopeOf } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import { listLeads } from '../leads/leads.queries.ts';
 import { unreadCount } from '../notifications/notifications.queries.ts';
+import { listTasks } from '../tasks/tasks.queries.ts';
 
 type LeadQuery = Request<typeof leads.list>['query'];
+type TaskQuery = Request<typeof tasks.list>['query'];
 
-type Plan = Pick<LeadSection, 'key' | 'title' | 'empty'> & {
+interface Shown {
+  /** Left out while there is nothing in it. */
+  readonly optional?: boolean;
+}
+
+interface LeadPlan extends Shown, Pick<LeadSection, 'kind' | 'key' | 'title' | 'empty'> {
   readonly filters: Pick<
     Partial<LeadQuery>,
     'ownerId' | 'registrantId' | 'due' | 'fresh' | 'pool' | 'open' | 'from'
   >;
   readonly sort: '-createdAt' | 'lastContactAt';
-  /** Left out while there is nothing in it. */
-  readonly optional?: boolean;
-};
+}
+
+interface TaskPlan extends Shown, Pick<TaskSection, 'kind' | 'key' | 'title' | 'empty'> {
+  readonly filters: Pick<Partial<TaskQuery>, 'assigneeId' | 'planned' | 'due'>;
+}
+
+type Plan = LeadPlan | TaskPlan;
 
 const SHOWN = 5;
 
@@ -26,23 +38,79 @@ export async function todayFor(context: Context<Actor, null>): Promise<Answer<ty
   const { actor, now } = context;
   const date = dateOf(now);
   const unread = await unreadCount(context);
-  if (!may(actor, 'leads.read')) return { date, unread, sections: [] };
-  const reading: Context = { ...context, scope: scopeOf(actor, 'leads.read') };
   const sections: WorkbenchSection[] = [];
-  for (const { sort, optional, ...plan } of planFor(actor, date)) {
-    const page = await listLeads(reading, { ...plan.filters, page: 1, pageSize: SHOWN, sort });
-    const count = page.pagination.total;
-    if (count > 0 || !optional) sections.push({ kind: 'leads', ...plan, count, leads: page.list });
+  for (const { optional, ...plan } of planFor(actor, date)) {
+    const section = plan.kind === 'tasks' ? await fillTasks(context, plan) : await fillLeads(context, plan);
+    if (section.count > 0 || !optional) sections.push(section);
   }
   return { date, unread, sections };
 }
 
+async function fillLeads(
+  context: Context<Actor, null>,
+  { sort, ...plan }: LeadPlan,
+): Promise<WorkbenchSection> {
+  const reading: Context = { ...context, scope: scopeOf(context.actor, 'leads.read') };
+  const page = await listLeads(reading, { ...plan.filters, page: 1, pageSize: SHOWN, sort });
+  return { ...plan, count: page.pagination.total, leads: page.list };
+}
+
+async function fillTasks(context: Context<Actor, null>, plan: TaskPlan): Promise<WorkbenchSection> {
+  const reading: Context = { ...context, scope: scopeOf(context.actor, 'tasks.read') };
+  const page = await listTasks(reading, { ...plan.filters, page: 1, pageSize: SHOWN, sort: 'dueAt' });
+  return { ...plan, count: page.pagination.total, tasks: page.list };
+}
+
+/** The sections of somebody: what is late, what is for today, and then what else there is to do. */
 function planFor(actor: Actor, date: string): Plan[] {
+  const leads = may(actor, 'leads.read') ? leadPlans(actor, date) : [];
+  const tasks = may(actor, 'tasks.read') ? taskPlans(actor, leads.length === 0) : [];
+  return [...leads, ...tasks].sort((a, b) => URGENCY[a.key] - URGENCY[b.key]);
+}
+
+/** Of equal ones, leads come first. */
+const URGENCY: Readonly<Record<Plan['key'], number>> = {
+  teamOverdue: 0,
+  overdue: 0,
+  tasksOverdue: 0,
+  today: 1,
+  tasksToday: 1,
+  fresh: 2,
+  registered: 2,
+  unassigned: 2,
+  pool: 2,
+};
+
+/** What somebody has to do beside the contacts agreed with leads, which the sections of leads show. */
+function taskPlans({ userId }: Actor, alone: boolean): TaskPlan[] {
+  const mine = { assigneeId: userId, planned: false };
+  return [
+    {
+      kind: 'tasks',
+      key: 'tasksOverdue',
+      title: '逾期待办',
+      empty: '没有逾期的待办',
+      filters: { ...mine, due: 'overdue' },
+      optional: true,
+    },
+    {
+      kind: 'tasks',
+      key: 'tasksToday',
+      title: '今天的待办',
+      empty: '今天没有到期的待办',
+      filters: { ...mine, due: 'today' },
+      optional: !alone,
+    },
+  ];
+}
+
+function leadPlans(actor: Actor, date: string): LeadPlan[] {
   const { userId } = actor;
   const team = actor.grants['leads.read'] !== 'own';
-  const plans: Plan[] = [];
+  const plans: LeadPlan[] = [];
   if (team) {
     plans.push({
+      kind: 'leads',
       key: 'teamOverdue',
       title: '团队超期',
       empty: '团队没有超期的线索',
@@ -55,6 +123,7 @@ function planFor(actor: Actor, date: string): Plan[] {
     const optional = team;
     plans.push(
       {
+        kind: 'leads',
         key: 'overdue',
         title: '已超期',
         empty: '没有超期的线索',
@@ -63,6 +132,7 @@ function planFor(actor: Actor, date: string): Plan[] {
         optional,
       },
       {
+        kind: 'leads',
         key: 'today',
         title: '今天要跟进',
         empty: '今天没有约好的跟进',
@@ -71,6 +141,7 @@ function planFor(actor: Actor, date: string): Plan[] {
         optional,
       },
       {
+        kind: 'leads',
         key: 'fresh',
         title: '新分给我',
         empty: '没有新分来的线索',
@@ -83,6 +154,7 @@ function planFor(actor: Actor, date: string): Plan[] {
     const mine = { registrantId: userId };
     plans.push(
       {
+        kind: 'leads',
         key: 'registered',
         title: '今天登记',
         empty: '今天还没有登记线索',
@@ -90,6 +162,7 @@ function planFor(actor: Actor, date: string): Plan[] {
         sort: '-createdAt',
       },
       {
+        kind: 'leads',
         key: 'unassigned',
         title: '还没有人跟进',
         empty: '登记的线索都有人跟进',
@@ -101,6 +174,7 @@ function planFor(actor: Actor, date: string): Plan[] {
   if (may(actor, 'leads.pool')) {
     const title = may(actor, 'leads.assign') ? '公海待分派' : '公海可领取';
     plans.push({
+      kind: 'leads',
       key: 'pool',
       title,
       empty: '公海里没有线索',

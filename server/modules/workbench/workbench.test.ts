@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { type LeadDraft, type LeadFilters, leads } from '#shared/leads/contract.ts';
+import { type TaskFilters, tasks } from '#shared/tasks/contract.ts';
 import { atWallClock } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { type Company, createCompany, register } from '../../testing/company.ts';
@@ -40,6 +41,60 @@ const today = async (as: TestUser) => {
   const { date, sections } = (await t.call(workbench.get, {}, { as })).data;
   return { date, sections: sections.filter((section) => section.kind === 'leads') };
 };
+
+describe('what there is to do beside the leads', () => {
+  const add = async (as: TestUser, title: string, dueAt: string) =>
+    (await t.call(tasks.create, { body: { title, dueAt } }, { as })).data;
+  const keysOf = async (as: TestUser) =>
+    (await t.call(workbench.get, {}, { as })).data.sections.map(({ key }) => key);
+
+  it('is the whole page of who has nothing to do with leads', async () => {
+    const as = await t.user({ roles: ['engineer'] });
+    const fresh = (await t.call(workbench.get, {}, { as })).data.sections;
+    expect(fresh.map(({ key, count }) => [key, count])).toEqual([['tasksToday', 0]]);
+    expect(fresh[0]?.empty).toMatch(/\p{Script=Han}/u);
+    await add(as, '巡检', atWallClock('2026-03-16', '10:30'));
+    await add(as, '换网关', atWallClock('2026-03-16', '18:00'));
+    await add(as, '培训', atWallClock('2026-03-17', '18:00'));
+    t.clock.set(atWallClock('2026-03-16', '11:00'));
+    const { sections } = (await t.call(workbench.get, {}, { as })).data;
+    const titles = sections.map((section) =>
+      section.kind === 'tasks' ? [section.key, section.tasks.map(({ title }) => title)] : [],
+    );
+    expect(titles).toEqual([
+      ['tasksOverdue', ['巡检']],
+      ['tasksToday', ['换网关']],
+    ]);
+    t.clock.set(atWallClock('2026-03-16', '10:00'));
+  });
+
+  it('comes between the leads by urgency, without those that the leads show themselves', async () => {
+    const as = await t.user({ roles: ['sales'], department: people.departments.south });
+    expect(await keysOf(as)).toEqual(['overdue', 'today', 'fresh', 'pool']);
+    const followUp = {
+      method: 'phone',
+      content: '约了今天',
+      nextFollowUpAt: atWallClock('2026-03-16', '15:00'),
+    } as const;
+    await register(t, as, { followUp });
+    for (let i = 0; i < 7; i++) await add(as, `第${i}件`, atWallClock('2026-03-16', '10:30'));
+    await add(as, '寄样品', atWallClock('2026-03-16', '18:00'));
+    t.clock.set(atWallClock('2026-03-16', '11:00'));
+    expect(await keysOf(as)).toEqual(['overdue', 'tasksOverdue', 'today', 'tasksToday', 'fresh', 'pool']);
+    const { sections } = (await t.call(workbench.get, {}, { as })).data;
+    const counts = [];
+    for (const section of sections) {
+      if (section.kind !== 'tasks') continue;
+      const query = { ...(section.filters as TaskFilters), pageSize: 100 };
+      const page = (await t.call(tasks.list, { query }, { as })).data;
+      expect(section.count, section.key).toBe(page.pagination.total);
+      expect(section.tasks.map(({ id }) => id)).toEqual(page.list.slice(0, 5).map(({ id }) => id));
+      counts.push(section.count);
+    }
+    expect(counts).toEqual([7, 1]);
+    t.clock.set(atWallClock('2026-03-16', '10:00'));
+  });
+});
 
 describe('today', () => {
   test.each<[keyof Company & string, Record<string, number>]>([
