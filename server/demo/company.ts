@@ -1,6 +1,7 @@
 import { followUpDraft } from '#shared/followups/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
+import { taskDraft, tasks } from '#shared/tasks/contract.ts';
 import { dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Config } from '../config.ts';
 import { type Actor, scopeOf } from '../kernel/access.ts';
@@ -16,6 +17,7 @@ import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
 import { followUpLead } from '../modules/leads/lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from '../modules/leads/lead-ownership.commands.ts';
+import { leadTaskSource } from '../modules/leads/lead-tasks.ts';
 import {
   changeLeadStatus,
   convertLead,
@@ -23,8 +25,10 @@ import {
   editLead,
   removeLead,
 } from '../modules/leads/leads.commands.ts';
+import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
+import { type Errand, errands } from './errands.ts';
 import { type Deed, plot } from './plot.ts';
 
 const FOUNDED_DAYS_AGO = 400;
@@ -50,6 +54,7 @@ export async function seedDemo({
       await perform(stage, deed);
       if (i % 25 === 0) showProgress(i / deeds.length);
     }
+    for (const errand of errands(now, isWorkday)) await run(stage, errand);
   });
   const contacts = deeds.filter(({ does }) => does === 'followUp').length;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -94,16 +99,36 @@ interface Stage {
   readonly leads: Map<number, string>;
 }
 
+const perform = (stage: Stage, deed: Deed): Promise<unknown> =>
+  command(stage, ENDPOINTS[deed.does], deed, (work) => act(stage, work, deed));
+
+/** A task is made and, when its time comes, done. */
+async function run(stage: Stage, { at, by, to, draft, done }: Errand): Promise<void> {
+  const sources = { leads: leadTaskSource };
+  const assigneeId = stage.people.get(to ?? by)!.userId;
+  const { id, version } = await command(stage, tasks.create, { at, by }, (work) =>
+    createTask(work, sources, taskDraft.parse({ ...draft, assigneeId })),
+  );
+  if (!done) return;
+  await command(stage, tasks.complete, { at: done.at, by: to ?? by }, (work) =>
+    completeTask(work, sources, id, { version, resultNote: done.note }),
+  );
+}
+
 /** One command at its time, with its audit entries. Its events are dropped: nobody is told of what happened weeks ago. */
-async function perform(stage: Stage, deed: Deed): Promise<void> {
+async function command<T>(
+  stage: Stage,
+  endpoint: EndpointDefinition,
+  { at, by }: { readonly at: Instant; readonly by: string },
+  carryOut: (work: Work) => Promise<T>,
+): Promise<T> {
   const entries: AuditEntry[] = [];
-  const actor = stage.people.get(deed.by)!;
-  const endpoint: EndpointDefinition = ENDPOINTS[deed.does];
+  const actor = stage.people.get(by)!;
   const work: Work = {
     db: stage.db,
     actor,
     scope: scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]),
-    now: deed.at,
+    now: at,
     cache: stage.cache,
     settings: freshSettings,
     ip: '127.0.0.1',
@@ -112,8 +137,9 @@ async function perform(stage: Stage, deed: Deed): Promise<void> {
     emit: () => undefined,
     afterCommit: () => undefined,
   };
-  await act(stage, work, deed);
+  const answer = await carryOut(work);
   await writeAudit(stage.db, { ...work, actorId: actor.userId }, entries);
+  return answer;
 }
 
 const ENDPOINTS = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dateOf, wallClock } from '#shared/values/time.ts';
 import { isWorkday } from '../kernel/calendar.ts';
 import { CUSTOMERS } from './customers.ts';
+import { errands } from './errands.ts';
 import { type Deed, plot } from './plot.ts';
 
 const NOWS = {
@@ -41,6 +42,16 @@ describe.each(Object.entries(NOWS))('the demo company, started on %s', (_, now) 
     for (const { at, draft } of contacts) {
       if (draft.nextFollowUpAt) expect(draft.nextFollowUpAt > at).toBe(true);
     }
+  });
+
+  it('gave everybody something to do that was still ahead when it was made', () => {
+    const list = errands(now, isWorkday);
+    expect(new Set(list.map(({ by }) => by))).toEqual(new Set(['sales', 'manager', 'engineer', 'finance']));
+    for (const { at, draft, done } of list) {
+      expect(draft.dueAt > at).toBe(true);
+      if (done) expect(done.at > at && done.at <= now).toBe(true);
+    }
+    expect(list.some(({ draft, done }) => !done && draft.dueAt <= now)).toBe(true);
   });
 
   it('leaves no blank in a text', () => {
