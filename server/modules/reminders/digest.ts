@@ -10,6 +10,7 @@ export interface DigestLead {
   readonly no: string;
   readonly customerName: string;
   readonly tier: ReminderTier;
+  readonly ownerId: string;
   readonly ownerName: string;
   readonly intention: Intention;
   /** Whole working days since it was due. */
@@ -50,16 +51,12 @@ const overdueWords = (days: number) => (days === 0 ? '刚到期' : `超期${days
 
 /** Own leads first, then the team's by rep, the rep with the worst one first. */
 function groupsOf({ leads, now }: Digest, publicUrl: string): Group[] {
-  const groups = new Map<string | null, DigestLead[]>();
-  if (leads.some(({ tier }) => tier === 'owner')) groups.set(null, []);
-  for (const lead of leads) {
-    const name = lead.tier === 'owner' ? null : lead.ownerName;
-    const group = groups.get(name);
-    if (group) group.push(lead);
-    else groups.set(name, [lead]);
-  }
-  return [...groups].map(([name, all]) => ({
-    name,
+  const own = leads.filter(({ tier }) => tier === 'owner');
+  const team = leads.filter(({ tier }) => tier !== 'owner');
+  // By id: two reps may have one name.
+  const groups = [...(own.length > 0 ? [own] : []), ...Map.groupBy(team, ({ ownerId }) => ownerId).values()];
+  return groups.map((all) => ({
+    name: all === own ? null : (all[0]?.ownerName ?? ''),
     leads: all.map((lead) => ({
       title: lead.customerName,
       detail: [

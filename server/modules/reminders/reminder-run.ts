@@ -9,8 +9,8 @@ import { takeCredits } from '../notifications/credits.ts';
 import { type Notice, notify } from '../notifications/notify.ts';
 import { unsaid } from './due-leads.ts';
 import { loadRecipients, type Recipient } from './recipients.ts';
-import { lastSlot } from './schedule.ts';
-import { readRules, readSchedule } from './settings.ts';
+import { owedSlot } from './schedule.ts';
+import { latestRun, readRules, readSchedule } from './settings.ts';
 
 /** A message that waits for the worker. */
 export const deliveryReady = defineEvent<{ deliveryId: string }>('reminder.deliveryReady');
@@ -200,16 +200,10 @@ class DoneBefore extends Error {}
 /** Does the daily check that was due last, unless it has been done: also when nobody was there at its time. */
 export async function runDailyCheck(context: JobContext, outlets: Outlets): Promise<void> {
   const { database, clock } = context;
-  const slot = lastSlot(clock.now(), await readSchedule({ db: database.db, settings: freshSettings }));
+  const { db } = database;
+  const done = (await latestRun(db))?.slot ?? null;
+  const slot = owedSlot(clock.now(), await readSchedule({ db, settings: freshSettings }), done);
   if (slot === null) return;
-  const latest = await database.db
-    .selectFrom('reminderRuns')
-    .select('slot')
-    .where('slot', '>=', slot)
-    .limit(1)
-    .executeTakeFirst();
-  // A later one was done: the clock went back, or the time of day was moved.
-  if (latest) return;
   try {
     await runAlone(context, async (work) => {
       const said = await runReminders(work, outlets, { asOf: slot, slot, actorId: null, team: null });

@@ -44,6 +44,8 @@ interface Waiting {
   readonly address: string | null;
   readonly attempts: number;
   readonly name: string | null;
+  /** Of the account; null: an address of the company list. */
+  readonly accountStatus: string | null;
   readonly wechatOpenid: string | null;
 }
 
@@ -60,11 +62,16 @@ async function sendDelivery(
   if (!delivery) return;
   const now = clock.now();
   const settle = (changes: Outcome) => settleDelivery(db, delivery, now, changes);
+  if (delivery.userId !== null && delivery.accountStatus !== 'active') {
+    return settle({ status: 'skipped', reason: '账号已停用' });
+  }
   const leads = await stillOverdue(db, now, await dueRules({ db, settings: freshSettings }), id);
   if (leads.length === 0) return settle({ status: 'skipped', reason: '都已经跟进或改派' });
+  let { channel } = delivery;
   try {
-    if (delivery.channel === 'wechat' && (await sentByWechat(outside, delivery, leads))) {
-      return await settle({ status: 'sent', reason: null });
+    if (channel === 'wechat') {
+      if (await sentByWechat(outside, delivery, leads)) return await settle({ status: 'sent', reason: null });
+      channel = 'mail';
     }
     if (!outside.mailer) return await settle({ status: 'failed', channel: 'mail', reason: NO_MAIL_SERVER });
     if (!delivery.address) return await settle({ status: 'failed', channel: 'mail', reason: '没有填写邮箱' });
@@ -76,11 +83,11 @@ async function sendDelivery(
     });
     await settle({ status: 'sent', channel: 'mail', reason: null });
   } catch (error) {
-    const reason = delivery.channel === 'wechat' ? '微信暂时发不出去' : mailFailureWords(error);
+    const reason = channel === 'wechat' ? '微信暂时发不出去' : mailFailureWords(error);
     if (error instanceof BadRecipient || delivery.attempts + 1 >= MAX_ATTEMPTS) {
-      return settle({ status: 'failed', reason });
+      return settle({ status: 'failed', channel, reason });
     }
-    await settle({ status: 'waiting', reason });
+    await settle({ status: 'waiting', channel, reason });
     throw error;
   }
 }
@@ -96,6 +103,7 @@ const findWaiting = (db: Queryable, id: string): Promise<Waiting | undefined> =>
       'reminderDeliveries.address',
       'reminderDeliveries.attempts',
       'users.name',
+      'users.status as accountStatus',
       'users.wechatOpenid',
     ])
     .where('reminderDeliveries.id', '=', id)
@@ -104,7 +112,7 @@ const findWaiting = (db: Queryable, id: string): Promise<Waiting | undefined> =>
 
 interface Outcome {
   readonly status: 'waiting' | 'sent' | 'failed' | 'skipped';
-  readonly channel?: 'mail';
+  readonly channel?: string;
   readonly reason: string | null;
 }
 
@@ -178,13 +186,14 @@ async function stillOverdue(
       'leads.lastFollowUpAt',
       'leads.nextFollowUpAt',
       'leads.nextFollowUpContent',
+      'owner.id as ownerId',
       'owner.name as ownerName',
     ])
     .select(sql<ReminderTier[]>`array_agg(reminders.tier)`.as('tiers'))
     .where('reminders.deliveryId', '=', deliveryId)
     .where('leads.deletedAt', 'is', null)
     .where('leads.status', 'in', ['new', 'contacted', 'qualified'])
-    .groupBy(['leads.id', 'owner.name'])
+    .groupBy(['leads.id', 'owner.id'])
     .execute();
   return rows
     .map(({ lastContactAt, nextFollowUpAt, intention, tiers, ...lead }) => {

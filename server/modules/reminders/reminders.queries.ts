@@ -22,8 +22,8 @@ import { allDue, unsaid } from './due-leads.ts';
 import { loadRecipients, type Recipient, type Recipients } from './recipients.ts';
 import { type Outlets, wayTo } from './reminder-run.ts';
 import type { TierDays } from './rules.ts';
-import { lastSlot, slotFrom } from './schedule.ts';
-import { readRules, readSchedule, readSettings } from './settings.ts';
+import { owedSlot, slotFrom } from './schedule.ts';
+import { latestRun, readRules, readSchedule, readSettings } from './settings.ts';
 
 const LEVEL_OF = Object.fromEntries(
   (Object.keys(LEVELS) as Level[]).map((level) => [LEVELS[level], level]),
@@ -69,15 +69,6 @@ export async function getRule(db: Queryable, intention: Intention): Promise<Remi
   return list.find(({ intentionLevel }) => LEVELS[intentionLevel] === intention) as ReminderRule;
 }
 
-const latestRun = (db: Queryable) =>
-  db
-    .selectFrom('reminderRuns')
-    .select(['at', 'slot'])
-    .where('slot', 'is not', null)
-    .orderBy('slot', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-
 export async function getSettings(
   context: Pick<Context, 'db' | 'settings' | 'now'>,
   { mailConfigured }: Outlets,
@@ -101,11 +92,10 @@ async function nextCheck(
   from: Instant,
 ): Promise<Instant | null> {
   const schedule = await readSchedule(context);
-  const owed = lastSlot(context.now, schedule);
   const done = (await latestRun(context.db))?.slot ?? null;
   // Missed while nobody was there, and done as soon as somebody is.
-  const waiting = owed !== null && (done === null || done < owed) ? owed : null;
-  if (waiting !== null && from <= waiting) return waiting;
+  const owed = owedSlot(context.now, schedule, done);
+  if (owed !== null && from <= owed) return owed;
   const next = slotFrom(from > context.now ? from : context.now, schedule);
   const tooLate = next !== null && done !== null && next <= done;
   return tooLate ? slotFrom(toInstant(Date.parse(done) + 1), schedule) : next;

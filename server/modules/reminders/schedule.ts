@@ -17,6 +17,8 @@ export interface Schedule {
   /** 0 is Sunday. */
   readonly quietWeekdays: readonly number[];
   readonly isWorkday: IsWorkday;
+  /** When somebody last changed it. */
+  readonly changedAt: Instant;
 }
 
 /** No quiet stretch is longer; only a calendar that an administrator has emptied is. */
@@ -41,6 +43,18 @@ export function lastSlot(now: Instant, schedule: Schedule): Instant | null {
   const today = dateOf(now);
   const passed = atWallClock(today, schedule.sendTime) <= now;
   return nearest(passed ? today : addDays(today, -1), -1, schedule);
+}
+
+/**
+ * The daily check that should have been done by `now`, when `done` was the last one that was. Another time of day does not
+ * make up a second check for a day that had one, unless it was still to come when it was set.
+ */
+export function owedSlot(now: Instant, schedule: Schedule, done: Instant | null): Instant | null {
+  const slot = lastSlot(now, schedule);
+  if (slot === null || done === null) return slot;
+  // Also when the clock went back.
+  if (slot <= done) return null;
+  return dateOf(slot) > dateOf(done) || slot >= schedule.changedAt ? slot : null;
 }
 
 /** The first daily check at `from` or later. Null when there is none for two months. */

@@ -12,9 +12,20 @@ type Asking = Pick<Context, 'db' | 'settings'>;
 
 /** When the daily check runs, as the company has set it. */
 export async function readSchedule({ db, settings }: Asking): Promise<Schedule> {
-  const { sendTime, workdaysOnly, quietWeekdays } = await readSettings(db);
-  return { sendTime, workdaysOnly, quietWeekdays, isWorkday: await settings.get(workCalendar, db) };
+  const { sendTime, workdaysOnly, quietWeekdays, updatedAt } = await readSettings(db);
+  const isWorkday = await settings.get(workCalendar, db);
+  return { sendTime, workdaysOnly, quietWeekdays, isWorkday, changedAt: updatedAt };
 }
+
+/** The last daily check that was done. */
+export const latestRun = (db: Queryable) =>
+  db
+    .selectFrom('reminderRuns')
+    .select(['at', 'slot'])
+    .where('slot', 'is not', null)
+    .orderBy('slot', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 
 /** All rules that a look at the leads is judged by. */
 export async function readRules(context: Asking): Promise<Look['rules']> {
