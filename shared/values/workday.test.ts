@@ -1,6 +1,6 @@
-import { describe, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { addDays, atWallClock, dateOf, type Instant, toInstant } from './time.ts';
-import { addWorkdays, type IsWorkday, workdayCutoff } from './workday.ts';
+import { addWorkdays, type IsWorkday, workdayCutoff, workdaysSince } from './workday.ts';
 
 /** A small repeatable generator of numbers between 0 and 1 (mulberry32). */
 function seeded(seed: number): () => number {
@@ -90,6 +90,162 @@ describe('working days on any calendar', () => {
       for (const at of moments) {
         expect(addWorkdays(at, days, isWorkday) < addWorkdays(at, days + 1, isWorkday)).toBe(true);
         expect(workdayCutoff(at, days, isWorkday) > workdayCutoff(at, days + 1, isWorkday)).toBe(true);
+      }
+    }
+  });
+});
+
+/**
+ * The rule, one hour after the other: what happens on a day off counts as the first moment of the next working day; a working
+ * day has passed when the same time of day is reached on the next day that is worked.
+ */
+function naiveAdd(from: Instant, days: number, isWorkday: IsWorkday): Instant {
+  let start = from;
+  while (!isWorkday(dateOf(start))) start = atWallClock(addDays(dateOf(start), 1), '00:00');
+  let at = start;
+  for (let passed = 0; passed < days; ) {
+    at = toInstant(Date.parse(at) + 86_400_000);
+    if (isWorkday(dateOf(at))) passed++;
+  }
+  return at;
+}
+
+/** A calendar like the Chinese one: weekends, long holidays at any time of the year, and weekends worked to make up for them. */
+function randomCalendar(random: () => number): IsWorkday {
+  const special = new Map<string, boolean>();
+  for (let holiday = 0; holiday < 14; holiday++) {
+    const first = addDays('2027-11-01', Math.floor(random() * 900));
+    const length = 1 + Math.floor(random() * 12);
+    for (let i = 0; i < length; i++) special.set(addDays(first, i), false);
+    for (const distance of [-3, -2, -1, 0, 1, 2, 3]) {
+      const date = addDays(first, distance < 0 ? distance : length + distance);
+      if (!weekdays(date) && random() < 0.4) special.set(date, true);
+    }
+  }
+  return (date) => special.get(date) ?? weekdays(date);
+}
+
+/** The ends of years and months, leap days and the days around them, at times that like the edges. */
+const EDGES = [
+  '2027-12-31',
+  '2028-01-01',
+  '2028-02-28',
+  '2028-02-29',
+  '2028-03-01',
+  '2028-12-31',
+  '2029-02-28',
+];
+function randomMoment(random: () => number): Instant {
+  const edge = EDGES[Math.floor(random() * EDGES.length)] as string;
+  const date = random() < 0.3 ? edge : addDays('2027-12-01', Math.floor(random() * 600));
+  const start = Date.parse(atWallClock(date, '00:00'));
+  const kind = random();
+  if (kind < 0.15) return toInstant(start);
+  if (kind < 0.3) return toInstant(start - 1);
+  if (kind < 0.4) return toInstant(start + 1);
+  return toInstant(start + Math.floor(random() * 86_400_000));
+}
+
+/** Answers of everything here for one world, as text. */
+function answers(seed: number): string {
+  const random = seeded(seed);
+  const isWorkday = randomCalendar(random);
+  const lines: string[] = [];
+  for (let i = 0; i < 25; i++) {
+    const [from, now] = [randomMoment(random), randomMoment(random)].sort() as [Instant, Instant];
+    const days = Math.floor(random() * 9);
+    lines.push(
+      [
+        addWorkdays(from, days, isWorkday),
+        workdayCutoff(now, days, isWorkday),
+        workdaysSince(from, now, isWorkday),
+      ].join(' '),
+    );
+  }
+  return lines.join('\n');
+}
+
+describe('working days counted one by one', () => {
+  it('are what adding them gives, over holidays, make-up days, leap days and new years', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = seeded(seed);
+      const isWorkday = randomCalendar(random);
+      for (let i = 0; i < 40; i++) {
+        const from = randomMoment(random);
+        const days = Math.floor(random() * 12);
+        const message = `seed ${seed}: ${from} + ${days}`;
+        expect(addWorkdays(from, days, isWorkday), message).toBe(naiveAdd(from, days, isWorkday));
+      }
+    }
+  });
+
+  it('add up: so many and so many more is the sum of both', () => {
+    for (let seed = 200; seed <= 240; seed++) {
+      const random = seeded(seed);
+      const isWorkday = randomCalendar(random);
+      for (let i = 0; i < 40; i++) {
+        const from = randomMoment(random);
+        const [a, b] = [Math.floor(random() * 8), Math.floor(random() * 8)];
+        const twice = addWorkdays(addWorkdays(from, a, isWorkday), b, isWorkday);
+        expect(twice, `seed ${seed}: ${from} + ${a} + ${b}`).toBe(addWorkdays(from, a + b, isWorkday));
+      }
+    }
+  });
+
+  it('since a moment are the most that can be added without passing now', () => {
+    for (let seed = 300; seed <= 330; seed++) {
+      const random = seeded(seed);
+      const isWorkday = randomCalendar(random);
+      for (let i = 0; i < 15; i++) {
+        const from = randomMoment(random);
+        const days = Math.floor(random() * 15);
+        const reached = addWorkdays(from, days, isWorkday);
+        const before = toInstant(Date.parse(reached) - 1);
+        const message = `seed ${seed}: ${from} + ${days}`;
+        expect(workdaysSince(from, reached, isWorkday), message).toBe(days);
+        if (days > 0) expect(workdaysSince(from, before, isWorkday), message).toBe(days - 1);
+        expect(workdaysSince(from, from, isWorkday), message).toBe(0);
+        // What has not come yet is not overdue either.
+        expect(workdaysSince(reached, from, isWorkday), message).toBe(0);
+      }
+    }
+  });
+});
+
+describe('the time zone of the host', () => {
+  const own = process.env.TZ;
+  afterEach(() => {
+    if (own === undefined) delete process.env.TZ;
+    else process.env.TZ = own;
+  });
+
+  test.each(['America/New_York', 'Pacific/Apia', 'Asia/Kathmandu', 'Europe/London', 'Asia/Shanghai'])(
+    'does not matter: %s',
+    (zone) => {
+      process.env.TZ = 'UTC';
+      const expected = Array.from({ length: 20 }, (_, i) => answers(1000 + i));
+      process.env.TZ = zone;
+      // The zone must have taken effect, or this shows nothing.
+      expect(new Date('2028-07-01T00:00:00Z').getTimezoneOffset()).not.toBe(0);
+      expect(Array.from({ length: 20 }, (_, i) => answers(1000 + i))).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ['America/New_York', ['2026-03-08', '2026-11-01']],
+    ['Europe/London', ['2026-03-29', '2026-10-25']],
+    ['Pacific/Apia', ['2011-12-30', '2021-04-04']],
+  ] as const)('changes nothing where %s changes its clocks', (zone, dates) => {
+    process.env.TZ = zone;
+    for (const date of dates) {
+      for (const hour of ['00', '01', '02', '03', '12', '23']) {
+        const from = atWallClock(addDays(date, -1), `${hour}:30`);
+        for (let days = 0; days < 4; days++) {
+          const due = addWorkdays(from, days, () => true);
+          expect(due).toBe(atWallClock(addDays(date, days - 1), `${hour}:30`));
+          expect(workdayCutoff(due, days, () => true)).toBe(from);
+          expect(workdaysSince(from, due, () => true)).toBe(days);
+        }
       }
     }
   });
