@@ -49,7 +49,12 @@ const unchanged = async () => expect(await storedLead(t, leadId)).toEqual(stored
 
 const signedIn = (endpoint: EndpointDefinition): TestUser | null =>
   endpoint.permission === 'public' ? null : people.admin;
-const pathOf = (endpoint: EndpointDefinition, id = newId()) => urlOf(endpoint, { params: { id } });
+const GOOD_PARAMS: Readonly<Record<string, string>> = { level: '高', date: '2026-05-01' };
+const pathOf = (endpoint: EndpointDefinition, value?: string) => {
+  const params = paramsOf(endpoint).map((name) => [name, value ?? GOOD_PARAMS[name] ?? newId()]);
+  return urlOf(endpoint, { params: Object.fromEntries(params) });
+};
+const paramsOf = (endpoint: EndpointDefinition) => Object.keys(endpoint.params?.shape ?? {});
 
 describe('every endpoint', () => {
   it.each(endpoints)('$name refuses an unknown query parameter by its name', async ({ endpoint }) => {
@@ -72,7 +77,7 @@ describe('every endpoint', () => {
           as: signedIn(endpoint),
           body: {},
         });
-        expectRefusal(reply, 400, ['id']);
+        expectRefusal(reply, 400, paramsOf(endpoint));
       }
     },
   );
