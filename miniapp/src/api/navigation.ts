@@ -23,14 +23,20 @@ function openPages(): OpenPage[] {
     const options = Object.entries((page.options ?? {}) as Record<string, string | undefined>)
       // Taro marks its own pages with a stamp.
       .filter(([name, value]) => !name.startsWith('$') && name !== 'stamp' && value !== undefined)
-      // See `decoded`.
+      // A browser's page has them decoded, a mini-program's as they were written.
       .map(([name, value = '']) => `${name}=${isH5 ? encodeURIComponent(value) : value}`);
     return { route, url: `/${route}${options.length > 0 ? `?${options.join('&')}` : ''}` };
   });
 }
 
-/** A parameter of a page's address as it was meant: a browser's page has it decoded, a mini-program's as it was written. */
-export const decoded = (parameter: string): string => (isH5 ? parameter : decodeURIComponent(parameter));
+/** A parameter of a page's address as it was meant: a page opened by its address may have it as it was written. */
+export function decoded(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return parameter;
+  }
+}
 
 let opening = false;
 /** Opens a page over what is there, once, however many calls ask for it. */

@@ -29,7 +29,10 @@ export function TaskRow(props: TaskRowProps) {
   const ended = Boolean(done) || !open;
   const due = dueWords(task, now, dated);
   const about = task.source?.name && !task.title.includes(task.source.name) ? task.source.name : null;
-  const facts = [about, showAssignee ? task.assignee.name : null].filter(Boolean).join(' · ');
+  // Of a planned one the title says whom to contact; what about stands in its description.
+  const facts = [about, planned ? task.description : null, showAssignee ? task.assignee.name : null]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <View className="task-row">
       {open && onComplete ? (

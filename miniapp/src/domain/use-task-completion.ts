@@ -4,6 +4,7 @@ import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../api/call';
 import { submit } from '../api/outbox';
 import { refreshAll, showDetail } from '../api/query';
+import { may, useSession } from '../api/session';
 import { toast } from '../ui';
 import type { Callable } from './contact';
 import { isPlanned } from './task-words';
@@ -38,10 +39,12 @@ async function reopen(task: TaskItem): Promise<void> {
  * words instead.
  */
 export function useTaskCompletion(onFollowUp: (lead: Pick<Callable, 'id' | 'customerName'>) => void): {
-  complete: (task: TaskItem) => void;
+  /** What its tick does; undefined where the person may not tick it. */
+  tickOf: (task: TaskItem) => ((task: TaskItem) => void) | undefined;
   /** Ticked, and the screen does not know it from the server yet. */
   done: ReadonlySet<string>;
 } {
+  const user = useSession()?.user;
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const mark = useCallback((id: string, on: boolean) => {
     setDone((before) => {
@@ -77,5 +80,8 @@ export function useTaskCompletion(onFollowUp: (lead: Pick<Callable, 'id' | 'cust
     },
     [mark, onFollowUp],
   );
-  return { complete, done };
+  const ticks = may(user, 'tasks.update');
+  const writes = may(user, 'followups.create');
+  const tickOf = (task: TaskItem) => (ticks && (writes || !isPlanned(task)) ? complete : undefined);
+  return { tickOf, done };
 }

@@ -99,7 +99,7 @@ export default function TodayPage() {
   const waiting = useOutbox();
   const { data, error, loading, refreshing, refresh, updatedAt } = useDetail(workbench.get, {});
   const followUp = useFollowUp();
-  const { complete, done } = useTaskCompletion(followUp.open);
+  const { tickOf, done } = useTaskCompletion(followUp.open);
   const shown = useRef(false);
   const claiming = useRef<string | null>(null);
   const claim = useAction(leads.claim, {
@@ -221,7 +221,7 @@ export default function TodayPage() {
                 now={now}
                 me={user?.id}
                 unsent={unsent}
-                onComplete={may(user, 'tasks.update') ? complete : undefined}
+                tickOf={tickOf}
                 done={done}
               />
             )}
@@ -282,11 +282,11 @@ interface TaskRowsProps {
   now: Instant;
   me: string | undefined;
   unsent: ReadonlySet<string | null>;
-  onComplete: ((task: TaskItem) => void) | undefined;
+  tickOf: (task: TaskItem) => ((task: TaskItem) => void) | undefined;
   done: ReadonlySet<string>;
 }
 
-function TaskRows({ section, now, me, unsent, onComplete, done }: TaskRowsProps) {
+function TaskRows({ section, now, me, unsent, tickOf, done }: TaskRowsProps) {
   return (
     <View className="today__cards">
       <Card>
@@ -296,7 +296,7 @@ function TaskRows({ section, now, me, unsent, onComplete, done }: TaskRowsProps)
             task={task}
             now={now}
             onOpen={openTask}
-            onComplete={onComplete}
+            onComplete={tickOf(task)}
             done={done.has(task.id)}
             showAssignee={task.assignee.id !== me}
             unsent={unsent.has(task.id)}

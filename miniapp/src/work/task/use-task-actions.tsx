@@ -55,7 +55,10 @@ export function arrangeActions(actions: readonly AvailableAction[]): {
     ).find(Boolean) ?? null;
   const bar = actions.filter(({ action, disabledReason }) => action === 'defer' && !disabledReason);
   const placed = [primary?.action, ...bar.map(({ action }) => action)];
-  const rest = actions.filter(({ action }) => !placed.includes(action));
+  // A planned one is completed by its follow-up.
+  const rest = actions.filter(
+    ({ action }) => !placed.includes(action) && !(action === 'complete' && primary?.action === 'followUp'),
+  );
   if (primary?.action === 'complete')
     rest.push({ action: RESULT, label: '完成并写结果', disabledReason: null });
   return {
@@ -161,7 +164,8 @@ export function useTaskActions(
   };
   const planned = isPlanned(task);
   const starters: Readonly<Record<string, () => void>> = {
-    complete: () => completion.complete(task),
+    // Of a planned one that is ended without a follow-up, at least a result is asked.
+    complete: () => (planned ? ask('result') : completion.tickOf(task)?.(task)),
     [RESULT]: () => ask('result'),
     followUp: () => {
       if (task.source) onFollowUp({ id: task.source.id, customerName: task.source.name ?? task.title });

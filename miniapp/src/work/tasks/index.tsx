@@ -18,7 +18,17 @@ import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useTaskCompletion } from '../../domain/use-task-completion';
 import { UserPicker } from '../../domain/user-picker';
-import { Card, Chip, ChipRow, EmptyState, FloatingButton, InfiniteList, Page, Segmented } from '../../ui';
+import {
+  Card,
+  Chip,
+  ChipRow,
+  EmptyState,
+  FloatingButton,
+  InfiniteList,
+  Page,
+  SearchBar,
+  Segmented,
+} from '../../ui';
 import { filtersOf, otherFilters, STATES, type State, stateOf, withAssignee, withState } from './task-view';
 import './index.scss';
 
@@ -53,7 +63,7 @@ function Tasks({ user }: { user: CurrentUser }) {
   const [picking, setPicking] = useState(false);
   const waiting = useOutbox();
   const followUp = useFollowUp();
-  const { complete, done } = useTaskCompletion(followUp.open);
+  const { tickOf, done } = useTaskCompletion(followUp.open);
   const state = stateOf(filters);
   const list = useList(tasks.list, { ...filters, keyword, sort: state === 'ended' ? '-dueAt' : 'dueAt' });
 
@@ -168,7 +178,7 @@ function Tasks({ user }: { user: CurrentUser }) {
                     now={now}
                     dated={dated}
                     onOpen={openTask}
-                    onComplete={may(user, 'tasks.update') ? complete : undefined}
+                    onComplete={tickOf(task)}
                     done={done.has(task.id)}
                     showAssignee={task.assignee.id !== user.id}
                     unsent={unsent.has(task.id)}
