@@ -10,6 +10,7 @@ import { followups } from '#shared/followups/contract.ts';
 import type { CallInput } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import type { Machine } from '#shared/machine.ts';
+import { tasks } from '#shared/tasks/contract.ts';
 import { writeAudit } from '../../kernel/audit.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { type Company, createCompany, hashPassword, register } from '../../testing/company.ts';
@@ -150,6 +151,46 @@ describe('an entry', () => {
         { label: '内容', from: '聊了报价', to: '看了样板间' },
       ],
     });
+  });
+
+  it('of a task says who gave it to whom and until when, and opens its lead', async () => {
+    const lead = await register(t, people.rep);
+    const dueAt = '2026-03-20T02:00:00.000Z';
+    const draft = { title: '寄样品', dueAt, sourceEntity: 'leads', sourceId: lead.id } as const;
+    const { id } = (await t.call(tasks.create, { body: draft }, { as: people.rep })).data;
+    expect(await latest({ entityId: id })).toMatchObject({
+      title: '新建待办 寄样品',
+      target: { label: '寄样品', leadId: lead.id },
+    });
+    const give = { version: 1, assigneeId: people.colleague.id, reason: '出差' };
+    await t.call(tasks.assign, { params: { id }, body: give }, { as: people.manager });
+    expect(await latest({ entityId: id, action: 'tasks.assigned' })).toMatchObject({
+      title: '转交待办 寄样品 给 黄婷',
+      changes: [{ label: '负责人', from: '李强', to: '黄婷' }],
+      reason: '出差',
+    });
+    const later = { version: 2, dueAt: '2026-03-21T02:00:00.000Z' };
+    await t.call(tasks.defer, { params: { id }, body: later }, { as: people.colleague });
+    expect(await latest({ entityId: id, action: 'tasks.deferred' })).toMatchObject({
+      title: '延期待办 寄样品',
+      changes: [
+        { label: '截止时间', from: '3月20日 周五 10:00', to: '3月21日 周六 10:00' },
+        { label: '延期次数', from: '0', to: '1' },
+      ],
+    });
+  });
+
+  it('leaves out the tasks that follow their lead by themselves', async () => {
+    const lead = await register(t, people.rep);
+    const followUp = {
+      method: 'phone',
+      content: '约好了',
+      nextFollowUpAt: '2026-03-20T02:00:00.000Z',
+    } as const;
+    await t.call(leads.followUp, { params: { id: lead.id }, body: followUp }, { as: people.rep });
+    const { list } = await read({ module: 'tasks' });
+    expect(list.filter(({ action }) => action === 'tasks.planned')).toEqual([]);
+    expect((await latest({ action: 'tasks.planned' })).title).toBe('安排跟进待办 跟进 维也纳酒店深圳湾店');
   });
 
   it('of a login and of a new password says just that, and shows no secret', async () => {

@@ -17,17 +17,15 @@ export interface PlannedTask {
   readonly dueAt: string;
 }
 
-const openPlanned = prepare(
-  (db, _flags: null, { entity, id }: { entity: string; id: string }) =>
-    db
-      .selectFrom('tasks')
-      .selectAll()
-      .where('sourceEntity', '=', entity)
-      .where('sourceId', '=', id)
-      // Spelled out, so that the partial index serves a plan that is kept.
-      .where(sql<boolean>`planned and status = 'pending' and deleted_at is null`)
-      .forUpdate(),
-  { planOnce: true },
+const openPlanned = prepare((db, _flags: null, { entity, id }: { entity: string; id: string }) =>
+  db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('sourceEntity', '=', entity)
+    .where('sourceId', '=', id)
+    // Spelled out: that is how the partial index is recognised.
+    .where(sql<boolean>`planned and status = 'pending' and deleted_at is null`)
+    .forUpdate(),
 );
 
 /**
