@@ -4,6 +4,7 @@ import { allEndpoints } from '#shared/api.ts';
 import { followups } from '#shared/followups/contract.ts';
 import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { tasks } from '#shared/tasks/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import { type Company, createCompany, nextPhone, register } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
@@ -55,6 +56,8 @@ interface Subject {
   /** The day it was registered on: no other lead was. */
   readonly day: string;
   readonly followUp: { readonly id: string; readonly version: number };
+  /** Made by whoever wrote the follow-up, for themselves, and due in an hour. */
+  readonly task: { readonly id: string; readonly version: number };
 }
 interface Input {
   readonly params?: object;
@@ -84,6 +87,16 @@ const CLAIM_FIRST: Writes['told'] = {
   to: (who, kind) => kind === 'pool' && looksIntoPool(who),
 };
 const AUTHOR_ONLY: Writes['told'] = { code: 'FOLLOW_UP_FROZEN', to: holds };
+
+const ofTask = ({ task }: Subject) => ({ params: { id: task.id } });
+/** Tasks are reached by who has them, and by those who answer for them. */
+const reachesTask = (who: Who, kind: Kind): boolean =>
+  who === writesFollowUpOn[kind] || who === 'admin' || (who === 'sales_manager' && holds(who, kind));
+const changesTask = (more: object): Pick<Writes, 'lead' | 'input' | 'reaches'> => ({
+  lead: 'writes',
+  input: (lead) => ({ ...ofTask(lead), body: { version: lead.task.version, ...more } }),
+  reaches: reachesTask,
+});
 
 const ofLead = ({ id }: Subject) => ({ params: { id } });
 const ofFollowUp = ({ followUp }: Subject) => ({ params: { id: followUp.id } });
@@ -127,6 +140,25 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     shows: answers,
     reaches: (who, kind) => holds(who, kind) || who === writesFollowUpOn[kind],
   },
+  'tasks.list': {
+    lead: 'reads',
+    input: ({ id }) => ({ query: { sourceEntity: 'leads', sourceId: id } }),
+    shows: (data: { pagination: { total: number } }) => data.pagination.total > 0,
+    reaches: reachesTask,
+  },
+  'tasks.overdue': {
+    lead: 'reads',
+    input: () => ({}),
+    shows: (data: { list: { id: string }[] }, { task }) => data.list.some(({ id }) => id === task.id),
+    reaches: reachesTask,
+  },
+  'tasks.statistics': {
+    lead: 'reads',
+    input: ({ day }) => ({ query: { from: day, to: day } }),
+    shows: (data: { total: number }) => data.total > 0,
+    reaches: reachesTask,
+  },
+  'tasks.get': { lead: 'reads', input: ofTask, shows: answers, reaches: reachesTask },
   'workbench.get': {
     lead: 'reads',
     input: () => ({}),
@@ -205,6 +237,27 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     reaches: holds,
     told: CLAIM_FIRST,
   },
+  'tasks.create': {
+    lead: 'writes',
+    input: ({ id }) => ({
+      body: { title: '寄样品', dueAt: '2027-01-04T02:00:00.000Z', sourceEntity: 'leads', sourceId: id },
+    }),
+    reaches: sees,
+  },
+  'tasks.update': changesTask({ title: '寄两套样品' }),
+  'tasks.remove': changesTask({}),
+  'tasks.assign': {
+    lead: 'writes',
+    input: (lead) => ({
+      ...ofTask(lead),
+      body: { version: lead.task.version, assigneeId: people.colleague.id, reason: '出差' },
+    }),
+    reaches: reachesTask,
+  },
+  'tasks.complete': changesTask({}),
+  'tasks.defer': changesTask({ dueAt: '2027-01-04T02:00:00.000Z' }),
+  'tasks.cancel': changesTask({ reason: '不用了' }),
+  'tasks.reopen': { ...changesTask({}), never: KINDS },
   'followups.update': {
     lead: 'writes',
     input: (lead) => ({ ...ofFollowUp(lead), body: { version: lead.followUp.version, content: '改过了' } }),
@@ -279,7 +332,10 @@ async function newLead(kind: Kind): Promise<Subject> {
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   const day = t.clock.now().slice(0, 10);
-  return { id, version, phone, customerName, day, followUp };
+  const dueAt = new Date(Date.parse(t.clock.now()) + 3_600_000).toISOString();
+  const about = { title: '寄样品', dueAt, sourceEntity: 'leads', sourceId: id } as const;
+  const task = (await t.call(tasks.create, { body: about }, { as })).data;
+  return { id, version, phone, customerName, day, followUp, task };
 }
 
 const send = (endpoint: EndpointDefinition, input: Input, who: Who): Promise<Reply<unknown>> =>
@@ -295,7 +351,8 @@ async function stored(id: string): Promise<string> {
     .orderBy('id')
     .execute();
   const audits = await t.db.selectFrom('auditEntries').select('id').where('entityId', '=', id).execute();
-  return JSON.stringify([lead, followUps, audits.length]);
+  const about = await t.db.selectFrom('tasks').selectAll().where('sourceId', '=', id).orderBy('id').execute();
+  return JSON.stringify([lead, followUps, about, audits.length]);
 }
 
 function expectRefused(reply: Reply<unknown>, who: Who): void {
