@@ -123,7 +123,8 @@ export async function fill(db: Database, leads: number, say: (text: string) => v
   return signIn(db, sales, owned, now);
 }
 
-async function hire(db: Database, at: string): Promise<{ sales: string[]; registrants: string[] }> {
+/** A company of 200 people in ten departments with their managers. */
+export async function hire(db: Database, at: string): Promise<{ sales: string[]; registrants: string[] }> {
   const sales: string[] = [];
   const registrants: string[] = [];
   const departments: string[] = [];
@@ -146,7 +147,8 @@ async function hire(db: Database, at: string): Promise<{ sales: string[]; regist
   return { sales, registrants };
 }
 
-function leadRow(
+/** A lead with everything that the app itself would write. */
+export function leadRow(
   ordinal: number,
   createdAt: number,
   ownerId: string | null,

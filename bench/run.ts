@@ -15,13 +15,15 @@ import { type BenchRequest, openCapture } from './capture.ts';
 import { type BenchUser, fill, KEYWORDS } from './data.ts';
 import type { LoadPlan, LoadResult, RawPlan } from './plan.ts';
 import { summarise } from './profile.ts';
+import { measureScan } from './scan.ts';
 
 const CONNECTIONS = 32;
 const POOL = 20;
 const SECRET = 'the-secret-of-the-benchmark-and-nobody-else';
 const here = (file: string) => join(import.meta.dirname, file);
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     leads: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
@@ -404,7 +406,7 @@ async function main(): Promise<number> {
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = positionals[0] === 'scan' ? await measureScan(Number(options.rounds)) : await main();
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
