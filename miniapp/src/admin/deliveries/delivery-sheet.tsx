@@ -83,7 +83,7 @@ export function DeliverySheet({ delivery, now, onClose }: DeliverySheetProps) {
         )
       }
     >
-      <View className="delivery-detail">
+      <View>
         {failure && (
           <Text className="delivery-detail__error" {...{ role: 'alert' }}>
             {failure}
@@ -92,8 +92,8 @@ export function DeliverySheet({ delivery, now, onClose }: DeliverySheetProps) {
         <KeyValues
           items={[
             { label: '结果', value: <DeliveryTag status={shown.status} /> },
-            { label: '原因', value: shown.reason },
-            { label: '邮箱', value: shown.recipient ? shown.address : null },
+            { label: shown.status === 'failed' ? '原因' : '说明', value: shown.reason },
+            { label: '邮箱', value: shown.channel === 'mail' ? shown.address : null },
             { label: '生成', value: at(shown.createdAt) },
             {
               label: '尝试',

@@ -35,6 +35,7 @@ import { CompanyList } from './company-list';
 import { RuleSheet } from './rule-sheet';
 import { ScheduleSheet } from './schedule-sheet';
 import { scheduleWords } from './words';
+import '../notice.scss';
 import './index.scss';
 
 const TITLE = '超期提醒';
@@ -90,13 +91,7 @@ function Reminders({ manages }: { manages: boolean }) {
     <Page
       title={TITLE}
       home="/pages/me/index"
-      banner={
-        error?.offline || settings.data?.mailConfigured !== false ? (
-          <ConnectionBanner offline={error?.offline} updatedAt={settings.updatedAt} />
-        ) : (
-          <Banner icon="mail">只发站内通知，邮件没有配置</Banner>
-        )
-      }
+      banner={<ConnectionBanner offline={error?.offline} updatedAt={settings.updatedAt} />}
       footer={
         ready && (
           <ActionBar
@@ -116,6 +111,11 @@ function Reminders({ manages }: { manages: boolean }) {
       <View className="reminders">
         {rules.data && settings.data ? (
           <>
+            {!settings.data.mailConfigured && (
+              <View className="notice">
+                <Banner icon="mail">只发站内通知，邮件没有配置</Banner>
+              </View>
+            )}
             <Schedule
               settings={settings.data}
               now={now}

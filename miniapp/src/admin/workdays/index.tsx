@@ -18,6 +18,7 @@ import {
   EmptyState,
   ErrorState,
   FloatingButton,
+  Icon,
   ListSkeleton,
   Page,
   Row,
@@ -26,6 +27,7 @@ import {
 } from '../../ui';
 import { DaySheet } from './day-sheet';
 import { byMonth, type Span, spanName, spansOf } from './special-days';
+import '../notice.scss';
 import './index.scss';
 
 const TITLE = '工作日历';
@@ -46,8 +48,12 @@ function Workdays() {
   const thisYear = Number(today.slice(0, 4));
   const [year, setYear] = useState(thisYear);
   const { data, error, refresh, refreshing, updatedAt } = useDetail(workdays.list, { query: { year } });
+  const [showsPast, setShowsPast] = useState(false);
   /** Which of our own days the sheet is about; `new` for another one. */
   const [editing, setEditing] = useState<SpecialDay | 'new' | null>(null);
+  const spans = spansOf(data?.list ?? []);
+  const past = spans.filter(({ to }) => to < today);
+  const coming = spans.filter(({ to }) => to >= today);
   const years = [thisYear, thisYear + 1].map((each) => ({ value: String(each), label: `${each}年` }));
   return (
     <Page
@@ -58,19 +64,20 @@ function Workdays() {
           <Chips options={years} value={String(year)} onChange={(next) => setYear(Number(next))} />
         </View>
       }
-      banner={
-        data?.published === false && !error?.offline ? (
-          <Banner icon="calendar">法定节假日还没有公布，只按周一到周五算，请自己调整</Banner>
-        ) : (
-          <ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />
-        )
+      banner={<ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />}
+      floating={
+        data && data.list.length > 0 && <FloatingButton label="调整一天" onPress={() => setEditing('new')} />
       }
-      floating={data && <FloatingButton label="调整一天" onPress={() => setEditing('new')} />}
       onRefresh={() => void refresh()}
       refreshing={refreshing}
       resetKey={String(year)}
     >
       <View className="workdays">
+        {data?.published === false && (
+          <View className="notice workdays__unknown">
+            <Banner icon="calendar">法定节假日还没有公布，只按周一到周五算，请自己调整</Banner>
+          </View>
+        )}
         {!data ? (
           error ? (
             <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
@@ -86,21 +93,36 @@ function Workdays() {
             onAction={() => setEditing('new')}
           />
         ) : (
-          byMonth(spansOf(data.list)).map(({ month, spans }) => (
-            <View key={month}>
-              <SectionHeader title={`${month}月`} />
-              <Card>
-                {spans.map((span) => (
-                  <SpanRow
-                    key={span.from}
-                    span={span}
-                    today={today}
-                    onPress={span.override ? () => setEditing(span.override) : undefined}
-                  />
-                ))}
+          <>
+            {past.length > 0 && (
+              <Card className="workdays__before">
+                <Row
+                  title="已经过去的"
+                  value={`${past.length}段`}
+                  trailing={<Icon name="chevron-down" size="s" className={cx(showsPast && 'workdays__up')} />}
+                  onPress={() => setShowsPast(!showsPast)}
+                />
               </Card>
-            </View>
-          ))
+            )}
+            {byMonth(showsPast ? spans : coming).map((month) => (
+              <View key={month.month}>
+                <SectionHeader title={`${month.month}月`} />
+                <Card>
+                  {month.spans.map((span) => (
+                    <SpanRow
+                      key={span.from}
+                      span={span}
+                      today={today}
+                      onPress={span.override ? () => setEditing(span.override) : undefined}
+                    />
+                  ))}
+                </Card>
+              </View>
+            ))}
+            {coming.length === 0 && (
+              <Text className="workdays__none">{`${year}年后面的日子都照常：周一到周五上班，周末休息`}</Text>
+            )}
+          </>
         )}
       </View>
       {editing && (
@@ -129,7 +151,11 @@ function SpanRow({ span, today, onPress }: SpanRowProps) {
     <Row
       leading={<StatusTag tone={workday ? 'warning' : 'success'}>{workday ? '班' : '休'}</StatusTag>}
       title={<Text className={cx(to < today && 'workdays__past')}>{spanName(span)}</Text>}
-      detail={[note, ...(days > 1 ? [`${days}天`] : []), ...(to < today ? ['已过'] : [])].join(' · ')}
+      detail={[
+        workday && !override ? `${note}调休` : note,
+        ...(days > 1 ? [`${days}天`] : []),
+        ...(to < today ? ['已过'] : []),
+      ].join(' · ')}
       {...(override ? { value: '公司调整' } : {})}
       onPress={onPress}
     />
