@@ -1,4 +1,4 @@
-import type { CustomerType } from '#shared/leads/contract.ts';
+import type { CustomerType } from '#shared/customers/draft.ts';
 
 export type Customer = readonly [
   name: string,

@@ -1,5 +1,6 @@
+import type { LeadSource } from '#shared/customers/draft.ts';
 import type { FollowUpDraft } from '#shared/followups/contract.ts';
-import type { Intention, LeadDraft, LeadOutcome, LeadSource } from '#shared/leads/contract.ts';
+import type { Intention, LeadDraft, LeadOutcome } from '#shared/leads/contract.ts';
 import { DEFAULT_INTERVALS } from '#shared/leads/overdue.ts';
 import { type Instant, toInstant, wallClock } from '#shared/values/time.ts';
 import type { IsWorkday } from '#shared/values/workday.ts';

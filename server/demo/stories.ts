@@ -1,5 +1,6 @@
+import type { CustomerType } from '#shared/customers/draft.ts';
 import type { FollowUpMethod } from '#shared/followups/contract.ts';
-import type { CustomerType, LeadOutcome } from '#shared/leads/contract.ts';
+import type { LeadOutcome } from '#shared/leads/contract.ts';
 
 /**
  * What is said in the demo company. `{who}` is the customer's contact; `{rooms}`, `{unit}`, `{total}`, `{sample}`, `{pms}`,

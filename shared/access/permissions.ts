@@ -29,6 +29,13 @@ export const permissions = {
   'leads.assign': { label: '分派线索', scoped: true },
   'leads.delete': { label: '删除线索', scoped: true },
   'leads.restore': { label: '恢复已删除的线索', scoped: false },
+  'customers.read': { label: '查看客户', scoped: true },
+  'customers.create': { label: '新建客户', scoped: false },
+  'customers.update': { label: '编辑客户与联系人', scoped: true },
+  'customers.transfer': { label: '转移客户、设协作人', scoped: true },
+  'customers.assess': { label: '信用评估', scoped: true },
+  'customers.delete': { label: '删除客户', scoped: true },
+  'customers.restore': { label: '恢复已删除的客户', scoped: false },
   'followups.create': { label: '写跟进', scoped: false },
   'followups.update': { label: '修改跟进', scoped: true },
   'tasks.read': { label: '查看待办', scoped: true },
@@ -52,6 +59,7 @@ type Noun<P> = P extends `${infer N}.${string}` ? N : never;
 /** Under which heading the permissions of a noun are shown. */
 const GROUPS: Readonly<Record<Noun<Permission>, string>> = {
   leads: '线索',
+  customers: '客户',
   followups: '跟进',
   tasks: '待办',
   reminders: '超期提醒',

@@ -1,9 +1,11 @@
+import { customerStageMachine } from '../customers/machine.ts';
 import { type LeadStatus, leadMachine } from '../leads/machine.ts';
 import type { Machine } from '../machine.ts';
 
 /** What operations are about, by the entity that they are recorded with. */
 export const MODULE_LABELS = {
   leads: '线索',
+  customers: '客户',
   followups: '跟进',
   tasks: '待办',
   reminders: '超期提醒',
@@ -26,6 +28,17 @@ const stepsOf = <S extends string, A extends string>(module: LogModule, machine:
 
 const WORDS: Readonly<Record<string, string>> = {
   ...stepsOf<LeadStatus, keyof typeof leadMachine.actions>('leads', leadMachine),
+  'customers.activate': '恢复合作',
+  'customers.deactivate': '停用客户',
+  'customers.moveStage': customerStageMachine.actions.moveStage.label,
+  'customers.assigned': '转移客户',
+  'customers.collaboratorsChanged': '设置协作人',
+  'customers.assessed': '信用评估',
+  'customers.contactAdded': '加联系人',
+  'customers.contactUpdated': '修改联系人',
+  'customers.contactRemoved': '删除联系人',
+  'customers.merged': '并入线索',
+  'customers.followedUp': '更新联系情况',
   'tasks.complete': '完成待办',
   'tasks.cancel': '取消待办',
   'tasks.reopen': '重新打开待办',
@@ -64,7 +77,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'user.rolesChanged': '调整员工角色',
   'user.enabled': '启用员工',
   'user.disabled': '停用员工',
-  'user.handedOver': '交接线索',
+  'user.handedOver': '交接工作',
   'user.handoverUndone': '撤销交接',
   'user.wechatBound': '绑定微信',
   'user.wechatUnbound': '解绑微信',
@@ -91,6 +104,7 @@ export function actionWords(action: string, entity: string): string | null {
 export const QUIET_ACTIONS = [
   'session.refreshed',
   'leads.contacted',
+  'customers.followedUp',
   'tasks.planned',
   'notifications.read',
   'notifications.granted',

@@ -30,6 +30,8 @@ const logEntry = z.object({
       label: z.string(),
       /** The lead to open. */
       leadId: id.nullable(),
+      /** The customer to open. */
+      customerId: id.nullable(),
     })
     .nullable(),
   changes: z.array(wordedChange),

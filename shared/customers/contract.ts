@@ -3,14 +3,14 @@ import { contactDraft, contactItem } from '../contacts/contract.ts';
 import { followUpDetail, followUpDraft } from '../followups/contract.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
-import { flag, listQuery, pageOf, several, whole } from '../http/page.ts';
-import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS, timelineEntry } from '../leads/contract.ts';
+import { flag, listQuery, pageOf, several } from '../http/page.ts';
 import { availableAction } from '../machine.ts';
+import { timelinePage, timelineQuery } from '../timeline/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { yuan } from '../values/money.ts';
-import { phone } from '../values/phone.ts';
-import { clearable, optionalBlock, optionalLine, requiredLine } from '../values/text.ts';
+import { optionalLine, requiredLine } from '../values/text.ts';
 import { calendarDate } from '../values/time.ts';
+import { customerFields, customerType, level, loyalty } from './draft.ts';
 import { customerMachine, customerStageMachine } from './machine.ts';
 
 export const customerErrors = defineErrors({
@@ -21,60 +21,12 @@ export const customerErrors = defineErrors({
   CUSTOMER_INACTIVE: { status: 409, message: '客户已停用，先恢复' },
 });
 
-export const CUSTOMER_LEVEL_LABELS = { A: 'A 重点', B: 'B 普通', C: 'C 一般' } as const;
-export type CustomerLevel = keyof typeof CUSTOMER_LEVEL_LABELS;
-export const LOYALTY_LABELS = { bronze: '铜', silver: '银', gold: '金', platinum: '铂金' } as const;
-
-/** What the fields of a customer are called, in the order of its form. */
-export const CUSTOMER_FIELD_LABELS = {
-  customerName: '客户名称',
-  customerType: '客户类型',
-  level: '等级',
-  phone: '电话',
-  province: '省份',
-  city: '城市',
-  address: '地址',
-  hotelRooms: '客房数',
-  hotelStar: '星级',
-  industry: '行业',
-  source: '来源',
-  email: '邮箱',
-  website: '网站',
-  taxNo: '税号',
-  loyaltyLevel: '忠诚度',
-  description: '备注',
-} as const;
-export type CustomerField = keyof typeof CUSTOMER_FIELD_LABELS;
-
-const keys = <K extends string>(labels: Record<K, string>) => z.enum(Object.keys(labels) as K[]);
-const customerType = keys(CUSTOMER_TYPE_LABELS);
-const level = keys(CUSTOMER_LEVEL_LABELS);
-const source = keys(SOURCE_LABELS);
-const loyalty = keys(LOYALTY_LABELS);
+const { source } = customerFields;
 const person = z.object({ id, name: z.string() });
-
-const fields = {
-  customerName: requiredLine(100),
-  customerType: customerType.nullable().optional(),
-  level: level.nullable().optional(),
-  industry: optionalLine(50),
-  province: optionalLine(20),
-  city: optionalLine(20),
-  address: optionalLine(200),
-  hotelRooms: z.number().int().min(0).max(100_000).nullable().optional(),
-  hotelStar: optionalLine(20),
-  phone: clearable(phone),
-  email: clearable(z.union([z.email(), z.literal('')])),
-  website: optionalLine(200),
-  taxNo: optionalLine(30),
-  source,
-  loyaltyLevel: loyalty.nullable().optional(),
-  description: optionalBlock(2000),
-};
 
 /** A new customer: also the schema of its form. */
 export const customerDraft = z.strictObject({
-  ...fields,
+  ...customerFields,
   source: source.default('other'),
   stage: customerStageMachine.status.default('initial_contact'),
   /** Without it: the author. */
@@ -201,8 +153,8 @@ export const customers = {
     permission: 'customers.read',
     summary: '客户时间线：跟进（含转来的线索的跟进）、阶段、归属，最新在前',
     params: idParams,
-    query: z.strictObject({ cursor: z.string().max(500).optional(), pageSize: whole(1, 100).default(20) }),
-    response: z.object({ list: z.array(timelineEntry), nextCursor: z.string().nullable() }),
+    query: timelineQuery,
+    response: timelinePage,
   }),
   update: endpoint({
     method: 'PUT',
@@ -211,7 +163,7 @@ export const customers = {
     summary: '编辑客户，只改提交的字段',
     params: idParams,
     body: z
-      .strictObject({ version, ...fields })
+      .strictObject({ version, ...customerFields })
       .partial()
       .required({ version: true }),
     response: customerDetail,

@@ -45,6 +45,8 @@ export type FollowUpDraft = z.input<typeof followUpDraft>;
 export const followUpItem = z.object({
   id,
   leadId: id.nullable(),
+  /** Of a lead: the customer that it became. */
+  customerId: id.nullable(),
   /** The name of what was followed up. */
   targetName: z.string(),
   method: followUpMethod,
@@ -76,6 +78,8 @@ export const followups = {
     summary: '跟进记录列表',
     query: listQuery(['-happenedAt', 'happenedAt'], {
       leadId: id.optional(),
+      /** With what was written on the leads that became it. */
+      customerId: id.optional(),
       userId: id.optional(),
       method: followUpMethod.optional(),
       from: calendarDate.optional(),
@@ -87,8 +91,13 @@ export const followups = {
     method: 'POST',
     path: '/api/followups',
     permission: 'followups.create',
-    summary: '写跟进',
-    body: followUpDraft.extend({ leadId: id }),
+    summary: '给线索或客户写跟进',
+    body: followUpDraft
+      .extend({ leadId: id.optional(), customerId: id.optional() })
+      .refine(({ leadId, customerId }) => (leadId === undefined) !== (customerId === undefined), {
+        path: ['leadId'],
+        error: '线索与客户要填且只填一个',
+      }),
     response: followUpDetail,
   }),
   get: endpoint({

@@ -1,9 +1,13 @@
 import * as z from 'zod';
-import { followUpDetail, followUpDraft, followUpMethod } from '../followups/contract.ts';
+import { contactDraft } from '../contacts/contract.ts';
+import { CUSTOMER_TYPE_LABELS, customerFields, SOURCE_LABELS } from '../customers/draft.ts';
+import { customerStageMachine } from '../customers/machine.ts';
+import { followUpDetail, followUpDraft } from '../followups/contract.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
-import { flag, listQuery, pageOf, several, whole } from '../http/page.ts';
+import { flag, listQuery, pageOf, several } from '../http/page.ts';
 import { availableAction } from '../machine.ts';
+import { timelinePage, timelineQuery } from '../timeline/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { yuan } from '../values/money.ts';
 import { phone } from '../values/phone.ts';
@@ -23,34 +27,6 @@ export const leadErrors = defineErrors({
 
 export const INTENTION_LABELS = { high: '高', medium: '中', low: '低' } as const;
 export type Intention = keyof typeof INTENTION_LABELS;
-
-export const SOURCE_LABELS = {
-  douyin: '抖音',
-  wechat: '微信',
-  social_media: '社交媒体',
-  exhibition: '展会',
-  referral: '转介绍',
-  website: '官网',
-  event: '活动',
-  cold_call: '陌拜',
-  phone: '来电',
-  import: '导入',
-  other: '其他',
-} as const;
-export type LeadSource = keyof typeof SOURCE_LABELS;
-
-export const CUSTOMER_TYPE_LABELS = {
-  chain_hotel: '连锁酒店',
-  single_hotel: '单体酒店',
-  distributor: '经销商',
-  homestay: '民宿',
-  apartment: '公寓',
-  corporate: '企业',
-  individual: '个人',
-  government: '政府机构',
-  other: '其他',
-} as const;
-export type CustomerType = keyof typeof CUSTOMER_TYPE_LABELS;
 
 export const OUTCOME_LABELS = { invalid: '无效线索', lost: '输单', ended: '终止跟进' } as const;
 export type LeadOutcome = keyof typeof OUTCOME_LABELS;
@@ -185,6 +161,8 @@ export const leadDetail = leadItem.extend({
   endedAt: z.string().nullable(),
   dealDate: z.string().nullable(),
   dealAmount: z.number().nullable(),
+  /** What it became; null also when the caller may not see that. */
+  customer: person.nullable(),
   followUpCount: z.number(),
   updatedAt: z.string(),
   actions: z.array(availableAction),
@@ -213,29 +191,6 @@ export const LEAD_RECORD_ACTIONS = {
   restore: '恢复',
 } as const;
 export type LeadRecordAction = keyof typeof LEAD_RECORD_ACTIONS;
-
-export const timelineEntry = z.object({
-  id: z.string(),
-  kind: z.enum(['followUp', 'status', 'ownership', 'created', 'edited', 'deleted', 'restored']),
-  at: z.string(),
-  actorName: z.string(),
-  /** One line: `新线索 → 已联系`, `由 周敏 分派给 李强`. Empty for a follow-up. */
-  title: z.string(),
-  reason: z.string().nullable(),
-  /** What an edit changed, in words; a null was or is empty. */
-  changes: z.array(z.object({ label: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
-  followUp: z
-    .object({
-      method: followUpMethod,
-      content: z.string(),
-      result: z.string().nullable(),
-      customerFeedback: z.string().nullable(),
-      nextFollowUpAt: z.string().nullable(),
-      nextFollowUpContent: z.string().nullable(),
-    })
-    .nullable(),
-});
-export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 export const leadFilters = {
   status: several(leadMachine.status).optional(),
@@ -284,6 +239,45 @@ const duplicate = z.object({
 export type Duplicate = z.infer<typeof duplicate>;
 
 const reason = requiredLine(200);
+
+const deal = { dealDate: calendarDate, dealAmount: yuan };
+const maybeDeal = { dealDate: deal.dealDate.optional(), dealAmount: deal.dealAmount.optional() };
+const dealIsWhole = ({ dealDate, dealAmount }: { dealDate?: unknown; dealAmount?: unknown }) =>
+  (dealDate === undefined) === (dealAmount === undefined);
+const DEAL_IN_PART = { path: ['dealAmount'], error: '成交日期与金额要一起填' };
+const stage = customerStageMachine.status;
+
+/** What a lead becomes: a deal and no more, a new customer, or part of a customer there is. */
+const conversion = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('deal').optional(), version, ...deal, reason: optionalLine(200) }),
+  z
+    .strictObject({
+      to: z.literal('newCustomer'),
+      version,
+      /** Without it: `client` with a deal, else `prospect`. */
+      stage: stage.optional(),
+      /** What the customer has otherwise than the lead. */
+      customer: z.strictObject(customerFields).partial().optional(),
+      /** What the first contact has otherwise than the lead; null: none is made. */
+      contact: contactDraft.omit({ customerId: true, primary: true }).partial().nullable().optional(),
+      ...maybeDeal,
+      /** Also the reason of the stage. */
+      reason: optionalLine(200),
+    })
+    .refine(dealIsWhole, DEAL_IN_PART),
+  z
+    .strictObject({
+      to: z.literal('customer'),
+      version,
+      customerId: id,
+      /** Without it the customer stays where it is; back needs the reason. */
+      stage: stage.optional(),
+      ...maybeDeal,
+      reason: optionalLine(200),
+    })
+    .refine(dealIsWhole, DEAL_IN_PART),
+]);
+export type LeadConversion = z.input<typeof conversion>;
 
 export const leads = {
   list: endpoint({
@@ -352,8 +346,8 @@ export const leads = {
     permission: 'leads.read',
     summary: '线索时间线：跟进、状态、归属，最新在前',
     params: idParams,
-    query: z.strictObject({ cursor: z.string().max(500).optional(), pageSize: whole(1, 100).default(20) }),
-    response: z.object({ list: z.array(timelineEntry), nextCursor: z.string().nullable() }),
+    query: timelineQuery,
+    response: timelinePage,
   }),
   update: endpoint({
     method: 'PUT',
@@ -399,9 +393,9 @@ export const leads = {
     method: 'POST',
     path: '/api/leads/:id/convert',
     permission: 'leads.progress',
-    summary: '登记成交：日期与金额',
+    summary: '转化：登记成交（日期与金额），或转为新客户、并入已有客户',
     params: idParams,
-    body: z.strictObject({ version, dealDate: calendarDate, dealAmount: yuan, reason: optionalLine(200) }),
+    body: conversion,
     response: leadDetail,
   }),
   assign: endpoint({

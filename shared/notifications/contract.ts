@@ -17,7 +17,7 @@ export const notification = z.object({
   title: z.string(),
   body: z.string().nullable(),
   /** What a tap opens: one record, or with a null id the list that the kind stands for. */
-  target: z.object({ entity: z.enum(['leads', 'tasks']), id: id.nullable() }).nullable(),
+  target: z.object({ entity: z.enum(['leads', 'customers', 'tasks']), id: id.nullable() }).nullable(),
   createdAt: z.string(),
   readAt: z.string().nullable(),
 });

@@ -11,7 +11,7 @@ import { taskMachine } from './machine.ts';
 export const taskErrors = defineErrors({
   TASK_DUE_IN_PAST: { status: 400, message: '时间要晚于现在' },
   TASK_NOT_OPEN: { status: 409, message: '待办已经结束，先重新打开' },
-  TASK_PLANNED: { status: 409, message: '这条待办跟着线索走，请写跟进或在线索里改' },
+  TASK_PLANNED: { status: 409, message: '这条待办跟着线索或客户走，请写跟进或在那里改' },
   TASK_ASSIGNEE_INVALID: { status: 400, message: '这位同事不能接待办' },
   TASK_ASSIGNEE_NOT_ALLOWED: { status: 403, message: '没有权限交给这位同事' },
   TASK_ALREADY_ASSIGNED: { status: 409, message: '已经由这位同事处理' },
@@ -19,6 +19,7 @@ export const taskErrors = defineErrors({
 
 export const TASK_TYPE_LABELS = {
   lead_follow_up: '跟进线索',
+  customer_follow_up: '跟进客户',
   quotation_expiring: '报价将到期',
   contract_delivery: '合同交付',
   payment_reminder: '催收款',
@@ -36,7 +37,7 @@ const priority = keys(PRIORITY_LABELS);
 const person = z.object({ id, name: z.string() });
 
 /** Records that a task can be about. */
-const sourceEntity = z.enum(['leads']);
+const sourceEntity = z.enum(['leads', 'customers']);
 export type TaskSourceEntity = z.output<typeof sourceEntity>;
 
 const fields = {
@@ -223,7 +224,7 @@ export const tasks = {
     method: 'PUT',
     path: '/api/tasks/:id/defer',
     permission: 'tasks.update',
-    summary: '延期；跟进线索的待办连同线索的下次联系时间一起改',
+    summary: '延期；跟进线索、客户的待办连同其下次联系时间一起改',
     params: idParams,
     body: z.strictObject({ version, dueAt: instant, reason: optionalLine(200) }),
     response: taskDetail,
@@ -232,7 +233,7 @@ export const tasks = {
     method: 'PUT',
     path: '/api/tasks/:id/cancel',
     permission: 'tasks.update',
-    summary: '取消待办；跟进线索的待办连同线索的下次联系时间一起取消',
+    summary: '取消待办；跟进线索、客户的待办连同其下次联系时间一起取消',
     params: idParams,
     body: z.strictObject({ version, reason }),
     response: taskDetail,

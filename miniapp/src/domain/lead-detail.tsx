@@ -1,16 +1,10 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
-import {
-  CUSTOMER_TYPE_LABELS,
-  type LeadContact,
-  type LeadDetail,
-  leads,
-  OUTCOME_LABELS,
-  SOURCE_LABELS,
-  type TimelineEntry,
-} from '#shared/leads/contract.ts';
+import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import { type LeadContact, type LeadDetail, leads, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
+import type { TimelineEntry } from '#shared/timeline/contract.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatPhone } from '#shared/values/phone.ts';

@@ -1,7 +1,8 @@
 /** What the filters of the lead list say in words, and how they combine. Pure. */
 
 import type { CurrentUser } from '#shared/auth/contract.ts';
-import { type Intention, type LeadFilters, type LeadSource, SOURCE_LABELS } from '#shared/leads/contract.ts';
+import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import type { Intention, LeadFilters } from '#shared/leads/contract.ts';
 import { type LeadStatus, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import { may, reachOf } from '../api/session';
 import { intentionLabel, statusLabel } from './labels';

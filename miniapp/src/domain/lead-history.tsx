@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
-import type { TimelineEntry } from '#shared/leads/contract.ts';
+import type { TimelineEntry } from '#shared/timeline/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import type { OutboxItem } from '../api/outbox';
 import type { ListResult } from '../api/query';

@@ -1,5 +1,6 @@
 /** The sentences of a lead card: pure, so that list, today page and detail say the same. */
-import { CUSTOMER_TYPE_LABELS, type LeadItem, SOURCE_LABELS } from '#shared/leads/contract.ts';
+import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import type { LeadItem } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
 import { DAY_MS, dateOf, formatAbsolute, formatRelative, type Instant } from '#shared/values/time.ts';
 

@@ -6,14 +6,9 @@ import {
   reachLabel,
 } from '#shared/access/permissions.ts';
 import type { WordedChange } from '#shared/audit/contract.ts';
+import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
-import {
-  CUSTOMER_TYPE_LABELS,
-  INTENTION_LABELS,
-  LEAD_FIELD_LABELS,
-  OUTCOME_LABELS,
-  SOURCE_LABELS,
-} from '#shared/leads/contract.ts';
+import { INTENTION_LABELS, LEAD_FIELD_LABELS, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import { PRIORITY_LABELS } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';

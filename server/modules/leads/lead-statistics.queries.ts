@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { SOURCE_LABELS } from '#shared/customers/draft.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
-import { INTENTION_LABELS, type leads, SOURCE_LABELS } from '#shared/leads/contract.ts';
+import { INTENTION_LABELS, type leads } from '#shared/leads/contract.ts';
 import { leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Context } from '../../kernel/context.ts';
 import { type LeadQuery, leadFilter, leadRows } from './lead-filters.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
-import type { leads, TimelineEntry } from '#shared/leads/contract.ts';
+import type { leads } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
+import type { TimelineEntry } from '#shared/timeline/contract.ts';
 import { maskDigits } from '#shared/values/phone.ts';
 import type { Instant } from '#shared/values/time.ts';
 import type { Changes } from '../../kernel/audit.ts';

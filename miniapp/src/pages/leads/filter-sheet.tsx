@@ -1,12 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import { useEffect, useState } from 'react';
-import {
-  LEAD_SORT_LABELS,
-  LEAD_SORTS,
-  type LeadFilters,
-  type LeadSource,
-  SOURCE_LABELS,
-} from '#shared/leads/contract.ts';
+import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import { LEAD_SORT_LABELS, LEAD_SORTS, type LeadFilters } from '#shared/leads/contract.ts';
 import { addDays, dateOf, startOfMonth, startOfWeek } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
 import { optionsOf } from '../../domain/labels';

@@ -1,8 +1,9 @@
 import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
+import type { LeadSource } from '#shared/customers/draft.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
-import { type LeadDraft, type LeadSource, leadDraft, leads } from '#shared/leads/contract.ts';
+import { type LeadDraft, leadDraft, leads } from '#shared/leads/contract.ts';
 import { type Instant, toInstant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../../api/call';

@@ -1,14 +1,16 @@
 import {
   CUSTOMER_TYPE_LABELS,
   type CustomerType,
+  type LeadSource,
+  SOURCE_LABELS,
+} from '#shared/customers/draft.ts';
+import {
   INTENTION_LABELS,
   type Intention,
   LEAD_FIELD_LABELS,
   type LeadDetail,
   type LeadDraft,
   type LeadField,
-  type LeadSource,
-  SOURCE_LABELS,
 } from '#shared/leads/contract.ts';
 import { formatPhone, normalizePhone } from '#shared/values/phone.ts';
 import { atWallClock, formatAbsolute, type Instant, wallClock } from '#shared/values/time.ts';
