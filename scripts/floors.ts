@@ -11,9 +11,9 @@ import { parseSync } from 'vite';
 const moduleOrder = [
   ['identity'],
   ['files'],
+  ['followups'],
   ['customers'],
   ['products'],
-  ['followups'],
   ['leads'],
   ['opportunities'],
   ['quotations'],
@@ -25,7 +25,16 @@ const moduleOrder = [
 ];
 
 /** Services to all: addressed by `{ entity, id }`, so they import no domain module. Every module may import them. */
-const serviceModules = ['calendar', 'tasks', 'reminders', 'notifications', 'audit', 'ai'];
+const serviceModules = [
+  'calendar',
+  'tasks',
+  'reminders',
+  'notifications',
+  'ownership',
+  'timeline',
+  'audit',
+  'ai',
+];
 
 const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin', 'work'];
 const databaseDrivers = ['pg', '@electric-sql/pglite'];

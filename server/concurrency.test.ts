@@ -50,9 +50,9 @@ describe.runIf(onRealPostgres)('at the same moment', () => {
     }
     expect(await storedLead(t, id)).toMatchObject({ ownerId: owner?.id, version: 2, poolEnteredAt: null });
     const history = await t.db
-      .selectFrom('leadOwnershipChanges')
+      .selectFrom('ownershipChanges')
       .select('kind')
-      .where('leadId', '=', id)
+      .where('entityId', '=', id)
       .orderBy('id')
       .execute();
     expect(history.map((row) => row.kind)).toEqual(['create', 'claim']);
@@ -193,9 +193,9 @@ describe.runIf(onRealPostgres)('at the same moment', () => {
       expect(row.version, 'one version for every write that was acknowledged').toBe(1 + ok(replies).length);
       expect(row.ownerId === null).toBe(row.poolEnteredAt !== null);
       const moves = await t.db
-        .selectFrom('leadOwnershipChanges')
+        .selectFrom('ownershipChanges')
         .selectAll()
-        .where('leadId', '=', id)
+        .where('entityId', '=', id)
         .orderBy('at')
         .orderBy('id')
         .execute();

@@ -5,6 +5,7 @@ import type { Route } from './kernel/route.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
+import { handoverHandlers } from './modules/identity/handovers.events.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
 import { identityHandlers } from './modules/identity/identity.events.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
@@ -12,11 +13,11 @@ import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
 import { leadTaskSource } from './modules/leads/lead-tasks.ts';
-import { leadHandlers } from './modules/leads/leads.events.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
 import { forgetOldNotifications } from './modules/notifications/notifications.commands.ts';
 import { notificationRoutes } from './modules/notifications/notifications.routes.ts';
 import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
+import { ownershipHandlers } from './modules/ownership/ownership.events.ts';
 import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
@@ -61,7 +62,8 @@ export interface WorkerDependencies {
 export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
   ...identityHandlers(outside.mailer, outside.publicUrl),
   ...taskHandlers,
-  ...leadHandlers,
+  ...handoverHandlers,
+  ...ownershipHandlers,
   ...reminderHandlers(outside),
 ];
 

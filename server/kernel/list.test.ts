@@ -94,7 +94,7 @@ describe('a list of leads', () => {
     expect(idsOf(second)).toEqual(ids.slice(20, 40));
     expect(second.pagination.total).toBe(46);
     expect(idsOf(await page({ pageSize: 1 }))).toEqual([added.id]);
-    await t.db.deleteFrom('leadOwnershipChanges').where('leadId', '=', added.id).execute();
+    await t.db.deleteFrom('ownershipChanges').where('entityId', '=', added.id).execute();
     await t.db.deleteFrom('leads').where('id', '=', added.id).execute();
   });
 

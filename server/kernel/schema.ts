@@ -6,6 +6,23 @@ export interface AccessRevision {
   revision: number;
 }
 
+export interface AssignmentGroups {
+  id: string;
+  name: string;
+  acceptMinutes: number | null;
+  createdAt: string;
+  updatedAt: string;
+  version: Generated<number>;
+}
+
+export interface AssignmentMembers {
+  groupId: string;
+  userId: string;
+  weight: number;
+  regions: Generated<string[]>;
+  turn: Generated<number>;
+}
+
 export interface AuditEntries {
   id: string;
   at: string;
@@ -17,6 +34,88 @@ export interface AuditEntries {
   reason: string | null;
   ip: string | null;
   requestId: string;
+}
+
+export interface Contacts {
+  id: string;
+  customerId: string;
+  name: string;
+  position: string | null;
+  phone: string | null;
+  wechat: string | null;
+  email: string | null;
+  address: string | null;
+  birthday: string | null;
+  preferences: string | null;
+  description: string | null;
+  isPrimary: boolean;
+  searchText: string;
+  searchGrams: string[];
+  wechatKey: string | null;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
+}
+
+export interface CreditAssessments {
+  id: string;
+  customerId: string;
+  assessedOn: string;
+  creditScore: number;
+  creditLimit: number;
+  remarks: string | null;
+  actorId: string;
+  createdAt: string;
+}
+
+export interface CustomerCollaborators {
+  customerId: string;
+  userId: string;
+  createdAt: string;
+}
+
+export interface Customers {
+  id: string;
+  no: string;
+  customerName: string;
+  customerType: string | null;
+  level: string | null;
+  industry: string | null;
+  province: string | null;
+  city: string | null;
+  address: string | null;
+  hotelRooms: number | null;
+  hotelStar: string | null;
+  phone: string | null;
+  email: string | null;
+  website: string | null;
+  taxNo: string | null;
+  source: string;
+  loyaltyLevel: string | null;
+  description: string | null;
+  stage: string;
+  status: string;
+  inactiveReason: string | null;
+  creditLimit: number | null;
+  creditScore: number | null;
+  creditAssessedOn: string | null;
+  ownerId: string;
+  assignedAt: string;
+  lastFollowUpAt: string | null;
+  lastFollowUpContent: string | null;
+  lastContactAt: string;
+  nextFollowUpAt: string | null;
+  nextFollowUpContent: string | null;
+  followUpCount: Generated<number>;
+  searchText: string;
+  searchGrams: string[];
+  nameKey: string;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
 }
 
 export interface Departments {
@@ -59,6 +158,7 @@ export interface Followups {
   updatedAt: string;
   deletedAt: string | null;
   version: Generated<number>;
+  customerId: string | null;
 }
 
 export interface HandoverItems {
@@ -87,17 +187,6 @@ export interface IdempotencyKeys {
   fingerprint: Uint8Array;
   response: Uint8Array | null;
   createdAt: string;
-}
-
-export interface LeadOwnershipChanges {
-  id: string;
-  leadId: string;
-  kind: string;
-  fromOwnerId: string | null;
-  toOwnerId: string | null;
-  reason: string;
-  actorId: string;
-  at: string;
 }
 
 export interface Leads {
@@ -148,6 +237,10 @@ export interface Leads {
   updatedAt: string;
   deletedAt: string | null;
   version: Generated<number>;
+  customerId: string | null;
+  acceptBy: string | null;
+  offeredGroupId: string | null;
+  offeredTo: string[] | null;
 }
 
 export interface Notifications {
@@ -169,12 +262,54 @@ export interface NumberCounters {
   lastValue: number;
 }
 
+export interface OffDuty {
+  userId: string;
+  since: string;
+}
+
+export interface OwnershipChanges {
+  id: string;
+  entityId: string;
+  kind: string;
+  fromOwnerId: string | null;
+  toOwnerId: string | null;
+  reason: string;
+  actorId: string | null;
+  at: string;
+  entity: string;
+  rule: string | null;
+}
+
 export interface PasswordResets {
   tokenHash: Uint8Array;
   userId: string;
   createdAt: string;
   expiresAt: string;
   usedAt: string | null;
+}
+
+export interface PoolRules {
+  id: string;
+  departmentId: string | null;
+  claimCap: number | null;
+  holdingCap: number | null;
+  cooldownDays: Generated<number>;
+  protectionDays: Generated<number>;
+  recycleHigh: number | null;
+  recycleMedium: number | null;
+  recycleLow: number | null;
+  warnDays: Generated<number[]>;
+  exemptIds: Generated<string[]>;
+  recycleSince: Generated<string>;
+  updatedAt: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface RecycleWarnings {
+  leadId: string;
+  cycle: string;
+  days: number;
+  at: string;
 }
 
 export interface RemindEmails {
@@ -261,7 +396,7 @@ export interface StatusChanges {
   fromStatus: string | null;
   toStatus: string;
   reason: string | null;
-  actorId: string;
+  actorId: string | null;
   at: string;
 }
 
@@ -325,18 +460,27 @@ export interface WorkdayOverrides {
 
 export interface DB {
   accessRevision: AccessRevision;
+  assignmentGroups: AssignmentGroups;
+  assignmentMembers: AssignmentMembers;
   auditEntries: AuditEntries;
+  contacts: Contacts;
+  creditAssessments: CreditAssessments;
+  customerCollaborators: CustomerCollaborators;
+  customers: Customers;
   departments: Departments;
   deviceSessions: DeviceSessions;
   followups: Followups;
   handoverItems: HandoverItems;
   handovers: Handovers;
   idempotencyKeys: IdempotencyKeys;
-  leadOwnershipChanges: LeadOwnershipChanges;
   leads: Leads;
   notifications: Notifications;
   numberCounters: NumberCounters;
+  offDuty: OffDuty;
+  ownershipChanges: OwnershipChanges;
   passwordResets: PasswordResets;
+  poolRules: PoolRules;
+  recycleWarnings: RecycleWarnings;
   remindEmails: RemindEmails;
   reminderDeliveries: ReminderDeliveries;
   reminderRules: ReminderRules;

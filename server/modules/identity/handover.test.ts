@@ -45,9 +45,9 @@ const disable = (id: string, handoverTo?: string | null) =>
   );
 const historyOf = (leadId: string) =>
   t.db
-    .selectFrom('leadOwnershipChanges')
+    .selectFrom('ownershipChanges')
     .select(['kind', 'fromOwnerId', 'toOwnerId', 'reason', 'actorId'])
-    .where('leadId', '=', leadId)
+    .where('entityId', '=', leadId)
     .orderBy('id')
     .execute();
 const actionsOn = async (entityId: string) =>

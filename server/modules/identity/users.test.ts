@@ -277,9 +277,9 @@ describe('a new password', () => {
 describe('disabling', () => {
   const history = (leadId: string) =>
     t.db
-      .selectFrom('leadOwnershipChanges')
+      .selectFrom('ownershipChanges')
       .selectAll()
-      .where('leadId', '=', leadId)
+      .where('entityId', '=', leadId)
       .orderBy('id', 'desc')
       .executeTakeFirstOrThrow();
 

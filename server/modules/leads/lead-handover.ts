@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type LeadStatus, leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import type { HandedOver, Handover } from '../identity/handover.ts';
+import { unmovedSince } from '../ownership/ownership.queries.ts';
 import { passLead } from './lead-ownership.commands.ts';
 import type { Lead } from './lead-record.ts';
 
@@ -62,22 +63,11 @@ export const leadHandover: Handover = {
       .orderBy('id')
       .forUpdate()
       .execute();
-    // After the locks, so that nobody adds to the history between the look and the move.
-    const last = await work.db
-      .selectFrom('leadOwnershipChanges')
-      .distinctOn('leadId')
-      .select(['leadId', 'id'])
-      .where(sql<boolean>`lead_id = any(${ids}::uuid[])`)
-      .orderBy('leadId')
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .execute();
-    const lastChange = new Map(last.map(({ leadId, id }) => [leadId, id]));
-    const itemOf = new Map(items.map((item) => [item.recordId, item]));
+    const unmoved = await unmovedSince(work.db, 'leads', items);
     let returned = 0;
     for (const lead of open) {
-      const item = itemOf.get(lead.id);
-      if (!item || lastChange.get(lead.id) !== item.changeId) continue;
+      const item = unmoved.get(lead.id);
+      if (!item) continue;
       await passLead(work, lead, to, reason, (item.cleared as Planned | null) ?? {});
       returned++;
     }

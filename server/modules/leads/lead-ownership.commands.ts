@@ -5,11 +5,10 @@ import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
 import { may, visible } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
-import { newId } from '../../kernel/new-id.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
+import { recordOwnership, tellNewOwner } from '../ownership/ownership.commands.ts';
 import { type Lead, lockLead, settleLead, updateLead } from './lead-record.ts';
-import { leadAssigned } from './leads.events.ts';
 import { getLead } from './leads.queries.ts';
 
 // Ownership changes here and nowhere else, each time with a reason and a row of history.
@@ -56,11 +55,6 @@ export async function assignLead(
   return getLead(work, id);
 }
 
-/** Whoever gets one lead from somebody else hears of it. Many at once are told of together, by the handover. */
-export function tellNewOwner(work: Work, ownerId: string | null, changeId: string): void {
-  if (ownerId !== null && ownerId !== work.actor.userId) work.emit(leadAssigned, { changeId });
-}
-
 /**
  * Writes a change of owner of a locked lead, with its history; `null` is the pool. Whether it may is decided before.
  * @param more what else changes with the owner
@@ -85,7 +79,11 @@ export async function passLead(
       : { ownerId, assignedAt: work.now, poolEnteredAt: null, lastContactAt: work.now };
   await updateLead(work, lead, { ...changes, ...more });
   const kind = ownerId === null ? 'release' : 'assign';
-  const changeId = await recordOwnership(work, lead.id, { kind, from: lead.ownerId, to: ownerId, reason });
+  const changeId = await recordOwnership(
+    work,
+    { entity: 'leads', id: lead.id },
+    { kind, from: lead.ownerId, to: ownerId, reason },
+  );
   work.audit({
     action: ownerId === null ? 'leads.released' : 'leads.assigned',
     entity: 'leads',
@@ -127,7 +125,11 @@ export async function claimLead(work: Work, id: string): Promise<LeadDetail> {
   if (!claimed) throw await whyNotClaimed(work, id);
   // In the pool its registrant may have agreed on a date that nobody was to keep.
   await settleLead(work, { ...claimed, ownerId: null }, claimed);
-  await recordOwnership(work, id, { kind: 'claim', from: null, to: userId, reason: '公海领取' });
+  await recordOwnership(
+    work,
+    { entity: 'leads', id },
+    { kind: 'claim', from: null, to: userId, reason: '公海领取' },
+  );
   work.audit({
     action: 'leads.claimed',
     entity: 'leads',
@@ -143,8 +145,8 @@ async function whyNotClaimed(work: Work, id: string): Promise<Error> {
   const lead = await work.db
     .selectFrom('leads')
     .leftJoin('users as owner', 'owner.id', 'leads.ownerId')
-    .leftJoin('leadOwnershipChanges as last', (join) =>
-      join.onRef('last.leadId', '=', 'leads.id').onRef('last.at', '=', 'leads.assignedAt'),
+    .leftJoin('ownershipChanges as last', (join) =>
+      join.onRef('last.entityId', '=', 'leads.id').onRef('last.at', '=', 'leads.assignedAt'),
     )
     .select(['owner.name as ownerName', 'leads.status', 'last.kind'])
     .select(visible(scope, 'leads').as('visible'))
@@ -174,31 +176,4 @@ export async function releaseLead(
 
 function requireOpen(lead: Lead): void {
   if (!isOpenLead(lead.status as LeadStatus)) throw leadErrors.LEAD_NOT_OPEN();
-}
-
-export async function recordOwnership(
-  work: Work,
-  leadId: string,
-  change: {
-    kind: 'create' | 'assign' | 'claim' | 'release';
-    from: string | null;
-    to: string | null;
-    reason: string;
-  },
-): Promise<string> {
-  const id = newId();
-  await work.db
-    .insertInto('leadOwnershipChanges')
-    .values({
-      id,
-      leadId,
-      kind: change.kind,
-      fromOwnerId: change.from,
-      toOwnerId: change.to,
-      reason: change.reason,
-      actorId: work.actor.userId,
-      at: work.now,
-    })
-    .execute();
-  return id;
 }

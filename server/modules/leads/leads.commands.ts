@@ -7,8 +7,9 @@ import { newId } from '../../kernel/new-id.ts';
 import { nextNumber } from '../../kernel/numbering.ts';
 import { lockVisible } from '../../kernel/transition.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
+import { recordOwnership, tellNewOwner } from '../ownership/ownership.commands.ts';
 import { leadTarget } from './lead-follow-ups.ts';
-import { freeFromFormerOwner, ownerOfNew, recordOwnership, tellNewOwner } from './lead-ownership.commands.ts';
+import { freeFromFormerOwner, ownerOfNew } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
@@ -60,12 +61,16 @@ export async function createLead(
       updatedAt: work.now,
     })
     .execute();
-  const changeId = await recordOwnership(work, id, {
-    kind: 'create',
-    from: null,
-    to: ownerId,
-    reason: '登记',
-  });
+  const changeId = await recordOwnership(
+    work,
+    { entity: 'leads', id },
+    {
+      kind: 'create',
+      from: null,
+      to: ownerId,
+      reason: '登记',
+    },
+  );
   tellNewOwner(work, ownerId, changeId);
   work.audit({
     action: 'leads.created',

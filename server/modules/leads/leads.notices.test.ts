@@ -79,9 +79,9 @@ describe('a new owner hears of their lead', () => {
     await assign(id, colleague);
     expect(await toldTo(colleague)).toHaveLength(2);
     const changes = await t.db
-      .selectFrom('leadOwnershipChanges')
+      .selectFrom('ownershipChanges')
       .select('id')
-      .where('leadId', '=', id)
+      .where('entityId', '=', id)
       .execute();
     for (const change of changes)
       await t.jobs.send(t.db, [{ name: 'lead.assigned', payload: { changeId: change.id } }]);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 const ownershipOf = (leadId: string) =>
-  t.db.selectFrom('leadOwnershipChanges').selectAll().where('leadId', '=', leadId).orderBy('id').execute();
+  t.db.selectFrom('ownershipChanges').selectAll().where('entityId', '=', leadId).orderBy('id').execute();
 const statusPathOf = async (leadId: string) =>
   (
     await t.db.selectFrom('statusChanges').selectAll().where('entityId', '=', leadId).orderBy('id').execute()
