@@ -3,6 +3,8 @@ import type * as z from 'zod';
 import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
 import { allEndpoints } from '#shared/api.ts';
 import { auth } from '#shared/auth/contract.ts';
+import { customers } from '#shared/customers/contract.ts';
+import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
@@ -19,9 +21,11 @@ import { notify } from './modules/notifications/notify.ts';
 import {
   type Company,
   createCompany,
+  customerSeenBy,
   hashPassword,
   leadDraft,
   leadSeenBy,
+  newCustomer,
   register,
 } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
@@ -154,6 +158,18 @@ async function notified(as: TestUser): Promise<string> {
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   return id;
+}
+
+async function ownCustomer() {
+  const { id, version } = await newCustomer(t, people.rep);
+  return { params: { id }, version };
+}
+
+async function ownContact() {
+  const { params } = await ownCustomer();
+  const body = { name: '张总' };
+  const { id, version } = (await t.call(customers.addContact, { params, body }, { as: people.rep })).data;
+  return { params: { id }, version };
 }
 
 const soon = () => new Date(Date.parse(t.clock.now()) + 3_600_000).toISOString();
@@ -342,6 +358,65 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { followUp } = await followedLead();
     const body = { version: followUp.version, content: '聊了报价和交期' };
     return { as: people.rep, input: { params: { id: followUp.id }, body } };
+  },
+  'customers.create': async () => ({
+    as: people.rep,
+    input: { body: { customerName: '金沙湾大酒店', contact: { name: '张总', phone: '13800138000' } } },
+  }),
+  'customers.update': async () => {
+    const { params, version } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { version, city: '深圳' } } };
+  },
+  'customers.remove': async () => {
+    const { params, version } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { version } } };
+  },
+  'customers.restore': async () => {
+    const { params, version } = await ownCustomer();
+    await t.call(customers.remove, { params, body: { version } }, { as: people.rep });
+    return { as: people.admin, input: { params, body: { version: version + 1 } } };
+  },
+  'customers.moveStage': async () => {
+    const { params, version } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { version, targetStage: 'negotiation' } } };
+  },
+  'customers.changeStatus': async () => {
+    const { params, version } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { version, status: 'inactive', reason: '停业' } } };
+  },
+  'customers.transfer': async () => {
+    const { params, version } = await ownCustomer();
+    const body = { version, newOwnerId: people.colleague.id, transferReason: '调整区域' };
+    return { as: people.manager, input: { params, body } };
+  },
+  'customers.collaborate': async () => {
+    const { params, version } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { version, userIds: [people.engineer.id] } } };
+  },
+  'customers.assess': async () => {
+    const { params, version } = await ownCustomer();
+    const body = { version, assessmentDate: '2026-03-02', creditScore: 80, creditLimit: 50_000 };
+    return { as: people.finance, input: { params, body } };
+  },
+  'customers.addContact': async () => {
+    const { params } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { name: '张总' } } };
+  },
+  'customers.followUp': async () => {
+    const { params } = await ownCustomer();
+    return { as: people.rep, input: { params, body: { method: 'visit', content: '看了样板间' } } };
+  },
+  'contacts.create': async () => {
+    const { params } = await ownCustomer();
+    return { as: people.rep, input: { body: { customerId: params.id, name: '张总' } } };
+  },
+  'contacts.update': async () => {
+    const { params, version } = await ownContact();
+    return { as: people.rep, input: { params, body: { version, position: '总经理' } } };
+  },
+  'contacts.remove': async () => {
+    const { params, version } = await ownContact();
+    return { as: people.rep, input: { params, body: { version } } };
   },
   'tasks.create': async () => ({
     as: people.manager,
@@ -554,7 +629,63 @@ describe('every machine', () => {
     },
   };
 
-  const machines = { leads: lead, tasks: task } as unknown as Record<string, Driven<string, string>>;
+  type CustomerStatus = keyof typeof customerMachine.states;
+  const customer: Driven<CustomerStatus, keyof typeof customerMachine.actions> = {
+    machine: customerMachine,
+    async put(status) {
+      const { params, version } = await ownCustomer();
+      await t.db.updateTable('customers').set({ status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: (id) => customerSeenBy(t, people.rep, id),
+    drive: {
+      deactivate: ({ id, version }) =>
+        t.call(
+          customers.changeStatus,
+          { params: { id }, body: { version, status: 'inactive', reason: '停业' } },
+          { as: people.rep },
+        ),
+      activate: ({ id, version }) =>
+        t.call(
+          customers.changeStatus,
+          { params: { id }, body: { version, status: 'active' } },
+          { as: people.rep },
+        ),
+    },
+  };
+
+  type CustomerStage = keyof typeof customerStageMachine.states;
+  const stageOf = (reply: Reply<{ stage: CustomerStage }>) =>
+    Object.create(reply, { data: { get: () => ({ status: reply.data.stage }) } }) as Reply<{
+      status: CustomerStage;
+    }>;
+  const stage: Driven<CustomerStage, keyof typeof customerStageMachine.actions> = {
+    machine: customerStageMachine,
+    async put(status) {
+      const { params, version } = await ownCustomer();
+      await t.db.updateTable('customers').set({ stage: status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: async (id) => {
+      const { stage: status, version } = await customerSeenBy(t, people.rep, id);
+      return { status, version };
+    },
+    drive: {
+      moveStage: async ({ id, version }) => {
+        const now = (await customerSeenBy(t, people.rep, id)).stage;
+        const targetStage = now === 'client' ? 'prospect' : 'client';
+        const body = { version, targetStage, stageDesc: '签了合同' } as const;
+        return stageOf(await t.call(customers.moveStage, { params: { id }, body }, { as: people.rep }));
+      },
+    },
+  };
+
+  const machines = {
+    leads: lead,
+    customers: customer,
+    'customer stages': stage,
+    tasks: task,
+  } as unknown as Record<string, Driven<string, string>>;
 
   describe.each(Object.entries(machines))('%s', (_, { machine, put, see, drive }) => {
     const states = Object.keys(machine.states);

@@ -4,6 +4,10 @@ import type { Mailer } from './kernel/mail.ts';
 import type { Route } from './kernel/route.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
+import { customerTarget } from './modules/customers/customer-follow-ups.ts';
+import { customerHandover } from './modules/customers/customer-handover.ts';
+import { customerTaskSource } from './modules/customers/customer-tasks.ts';
+import { customerRoutes } from './modules/customers/customers.routes.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import { handoverHandlers } from './modules/identity/handovers.events.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
@@ -12,6 +16,8 @@ import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { teamRoutes } from './modules/identity/team.routes.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
+import { runAcceptance, runRecycling } from './modules/leads/lead-pool.recycle.ts';
+import { poolRoutes } from './modules/leads/lead-pool.routes.ts';
 import { leadTaskSource } from './modules/leads/lead-tasks.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
 import { forgetOldNotifications } from './modules/notifications/notifications.commands.ts';
@@ -37,10 +43,12 @@ export const allRoutes = (
   { mailConfigured, templates }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
-  ...teamRoutes(identity, leadHandover),
+  ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
+  ...customerRoutes,
   ...leadRoutes,
-  ...followUpRoutes({ lead: leadTarget }),
-  ...taskRoutes({ leads: leadTaskSource }),
+  ...poolRoutes,
+  ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),
+  ...taskRoutes({ leads: leadTaskSource, customers: customerTaskSource }),
   ...workbenchRoutes,
   ...reminderRoutes({ mailConfigured, wechatConfigured: templates.overdue !== null }),
   ...workdayRoutes,
@@ -78,6 +86,16 @@ export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): Sche
         mailConfigured: mailer !== null,
         wechatConfigured: messages?.templateId('overdue') != null,
       }),
+  },
+  {
+    name: 'pool.recycle',
+    cron: '*/10 * * * *',
+    run: runRecycling,
+  },
+  {
+    name: 'leads.acceptance',
+    cron: '* * * * *',
+    run: runAcceptance,
   },
   {
     name: 'idempotency-keys.forget',

@@ -1,11 +1,15 @@
+import { assignment } from './assignment/contract.ts';
 import { logs } from './audit/contract.ts';
 import { auth } from './auth/contract.ts';
+import { contacts } from './contacts/contract.ts';
+import { customers } from './customers/contract.ts';
 import { departments } from './departments/contract.ts';
 import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
 import { leads } from './leads/contract.ts';
 import { notifications } from './notifications/contract.ts';
+import { pool } from './pool/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
 import { tasks } from './tasks/contract.ts';
@@ -20,6 +24,10 @@ const api = {
   departments,
   roles,
   leads,
+  customers,
+  contacts,
+  pool,
+  assignment,
   followups,
   tasks,
   workbench,

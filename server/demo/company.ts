@@ -12,19 +12,15 @@ import type { Work } from '../kernel/context.ts';
 import type { Queryable } from '../kernel/database.ts';
 import { newId } from '../kernel/new-id.ts';
 import { freshSettings } from '../kernel/settings.ts';
+import { customerTaskSource } from '../modules/customers/customer-tasks.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
+import { convertLead } from '../modules/leads/lead-conversion.commands.ts';
 import { followUpLead } from '../modules/leads/lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from '../modules/leads/lead-ownership.commands.ts';
 import { leadTaskSource } from '../modules/leads/lead-tasks.ts';
-import {
-  changeLeadStatus,
-  convertLead,
-  createLead,
-  editLead,
-  removeLead,
-} from '../modules/leads/leads.commands.ts';
+import { changeLeadStatus, createLead, editLead, removeLead } from '../modules/leads/leads.commands.ts';
 import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
@@ -104,7 +100,7 @@ const perform = (stage: Stage, deed: Deed): Promise<unknown> =>
 
 /** A task is made and, when its time comes, done. */
 async function run(stage: Stage, { at, by, to, draft, done }: Errand): Promise<void> {
-  const sources = { leads: leadTaskSource };
+  const sources = { leads: leadTaskSource, customers: customerTaskSource };
   const assigneeId = stage.people.get(to ?? by)!.userId;
   const { id, version } = await command(stage, tasks.create, { at, by }, (work) =>
     createTask(work, sources, taskDraft.parse({ ...draft, assigneeId })),

@@ -39,6 +39,8 @@ type Condition = Expression<SqlBool>;
 type Column =
   | 'leads.ownerId'
   | 'leads.createdBy'
+  | 'customers.ownerId'
+  | 'collaborators.userId'
   | 'followups.authorId'
   | 'tasks.assigneeId'
   | 'tasks.createdBy'
@@ -73,12 +75,36 @@ function reachableLead(scope: Scope): Condition {
   return or([heldLead(scope), sql<SqlBool>`${sql.ref('leads.ownerId')} is null`]);
 }
 
+/** Whoever helps with a customer sees it, and no more: what follows from seeing, e.g. writing a follow-up, too. */
+function reachableCustomer({ actor, permission, reach }: Scope): Condition {
+  const { or, exists, selectFrom } = expressionBuilder<DB, 'customers'>();
+  const owned = within('customers.ownerId', actor, reach);
+  if (reach === 'all' || permission !== 'customers.read') return owned;
+  const helping = selectFrom('customerCollaborators as collaborators')
+    .select('collaborators.userId')
+    .whereRef('collaborators.customerId', '=', 'customers.id')
+    .where(within('collaborators.userId', actor, reach));
+  return or([owned, exists(helping)]);
+}
+
+/** What hangs on a customer is reached with it, as long as it is there. */
+const throughCustomer = (scope: Scope, table: 'contacts' | 'followups'): Condition => {
+  const { exists, selectFrom } = expressionBuilder<DB, never>();
+  const customer = selectFrom('customers')
+    .select('customers.id')
+    .where(sql<boolean>`customers.id = ${sql.ref(`${table}.customerId`)} and customers.deleted_at is null`)
+    .where(reachableCustomer(scope));
+  return exists(customer);
+};
+
 /**
  * Data scope, for the whole product: which rows of a table an actor reaches with a permission, deleted or not. `held`
  * leaves out what they reach only because it lies in the pool, whose contact details are masked.
  */
 const policies = {
   leads: { reachable: reachableLead, held: heldLead },
+  customers: { reachable: reachableCustomer },
+  contacts: { reachable: (scope: Scope) => throughCustomer(scope, 'contacts') },
   followups: {
     reachable: (scope: Scope) => {
       const { or, exists, selectFrom } = expressionBuilder<DB, 'followups'>();
@@ -87,7 +113,19 @@ const policies = {
         .select('leads.id')
         .whereRef('leads.id', '=', 'followups.leadId')
         .where(heldLead(scope));
-      return or([within('followups.authorId', scope.actor, 'own'), exists(lead)]);
+      const customers = scope.actor.grants['customers.read'];
+      return or([
+        within('followups.authorId', scope.actor, 'own'),
+        exists(lead),
+        ...(customers
+          ? [
+              throughCustomer(
+                { actor: scope.actor, permission: 'customers.read', reach: customers },
+                'followups',
+              ),
+            ]
+          : []),
+      ]);
     },
   },
   tasks: {

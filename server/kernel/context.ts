@@ -32,6 +32,9 @@ export interface Work<A = Actor, S = Scope> extends Context<A, S> {
   afterCommit(run: () => void): void;
 }
 
+/** A command that somebody asked for, or that the clock started. */
+export type AnyWork = Work<Actor | null, Scope | null>;
+
 /** The context of an endpoint: nobody in particular for public ones, no scope without a permission. */
 export type ContextOf<E extends EndpointDefinition> = E['permission'] extends 'public'
   ? Context<null, null>

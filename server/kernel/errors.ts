@@ -8,6 +8,7 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   leads_external_clue: { field: 'externalClueId', message: '这条外部线索已经登记过' },
   leads_contact: { field: 'phone', message: '电话、微信、其他联系方式至少填一项' },
   leads_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
+  customers_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
   users_username: { field: 'username', message: '用户名已被使用' },
   users_mobile: { field: 'mobile', message: '手机号已被使用' },
   users_department_id_fkey: { field: 'departmentId', message: '这个部门不存在' },

@@ -62,6 +62,10 @@ export function after(
     (${keyset.value}::${sql.raw(order.type)}, ${keyset.id}::uuid)`;
 }
 
+/** The condition that a column is one of some values. */
+export const anyOf = (column: string, values: readonly string[]): Expression<boolean> =>
+  sql<boolean>`${sql.ref(column)} = any(${values})`;
+
 type Rows<TB extends keyof DB> = SelectQueryBuilder<DB, TB, Record<never, never>>;
 
 interface ListDefinition<

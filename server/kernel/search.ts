@@ -73,10 +73,11 @@ export function matches(
   search: Search,
   grams: string,
   text: string,
-  guarded: { text: string; when: Expression<boolean> },
+  guarded?: { text: string; when: Expression<boolean> },
 ): Expression<boolean> {
   const patterns = sql`${search.patterns}::text[]`;
   const indexed = search.grams ? sql`${sql.ref(grams)} @> ${search.grams}::text[] and` : sql``;
+  if (!guarded) return sql<boolean>`(${indexed} ${sql.ref(text)} like all(${patterns}))`;
   const both = sql`(${sql.ref(text)} || chr(10) || ${sql.ref(guarded.text)})`;
   return sql<boolean>`(${indexed} (${sql.ref(text)} like all(${patterns})
     or (${guarded.when} and ${both} like all(${patterns}))))`;
@@ -85,3 +86,12 @@ export function matches(
 /** The condition that a column holds a text, case aside: for lists that an index has already made short. */
 export const contains = (column: string, text: string): Expression<boolean> =>
   sql<boolean>`position(lower(${text}) in lower(${sql.ref(column)})) > 0`;
+
+/** WeChat names are the same in any case. */
+export const wechatKeyOf = (wechat: string): string => normalizeText(wechat).trim();
+
+/** Names that differ only in spaces, punctuation or the legal form are the same. */
+export const nameKeyOf = (name: string): string =>
+  normalizeText(name)
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .replace(/(股份|责任)?有限(责任)?公司$/u, '');

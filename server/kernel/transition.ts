@@ -3,7 +3,7 @@ import { httpErrors } from '#shared/http/errors.ts';
 import type { AvailableAction, Machine } from '#shared/machine.ts';
 import { type DeletableTable, deleted, may, scopeOf, visible } from './access.ts';
 import { diff } from './audit.ts';
-import type { Work } from './context.ts';
+import type { AnyWork, Work } from './context.ts';
 import { newId } from './new-id.ts';
 import type { DB } from './schema.ts';
 
@@ -41,17 +41,15 @@ export async function lockVisible<T extends DeletableTable>(
   return row;
 }
 
-/** The status columns a machine works on. */
-interface Stateful<S> {
-  id: string;
-  status: S;
-  version: number;
-}
+/** What a machine works on. */
+type Stateful = Readonly<Record<string, unknown>> & { readonly id: string; readonly version: number };
 
 export interface TransitionOptions {
   /** Columns that change with the status. */
   readonly changes?: Readonly<Record<string, unknown>>;
   readonly reason?: string | null | undefined;
+  /** Where the machine keeps its state, if that is not `status`. */
+  readonly column?: 'stage';
   /** The system moves it as a consequence of something else that the actor was allowed to do. */
   readonly automatic?: boolean;
 }
@@ -61,30 +59,33 @@ export interface TransitionOptions {
  * status. Throws ACTION_NOT_ALLOWED, with what is allowed instead. Answers the new status.
  */
 export async function transition<S extends string, A extends string>(
-  work: Work,
-  table: 'leads' | 'tasks',
+  work: AnyWork,
+  table: 'leads' | 'customers' | 'tasks',
   machine: Machine<S, A>,
-  row: Stateful<S> & Readonly<Record<string, unknown>>,
+  row: Stateful,
   action: A,
   options: TransitionOptions & { to?: S } = {},
 ): Promise<S> {
+  const column = options.column ?? 'status';
+  const from = row[column] as S;
   const definition = machine.actions[action];
-  if (!options.automatic && !may(work.actor, definition.permission)) throw httpErrors.FORBIDDEN();
-  if (!machine.can(row.status, action)) {
+  const allowed = options.automatic || (work.actor !== null && may(work.actor, definition.permission));
+  if (!allowed) throw httpErrors.FORBIDDEN();
+  if (!machine.can(from, action)) {
     throw httpErrors.ACTION_NOT_ALLOWED({
-      values: { status: machine.states[row.status], action: definition.label },
-      details: { status: row.status, allowed: machine.available(row.status) },
+      values: { status: machine.states[from], action: definition.label },
+      details: { status: from, allowed: machine.available(from) },
     });
   }
   const to = options.to ?? definition.to;
   if (typeof to !== 'string') throw new Error(`${action} leads to several states: say which`);
-  const after = { ...options.changes, status: to };
+  const after = { ...options.changes, [column]: to };
   await work.db
     .updateTable(table)
     .set({ ...after, version: row.version + 1, updatedAt: work.now } as never)
     .where('id', '=', row.id)
     .execute();
-  await recordStatus(work, table, row.id, { action, from: row.status, to, reason: options.reason });
+  await recordStatus(work, table, row.id, { action, from, to, reason: options.reason });
   work.audit({
     action: `${table}.${action}`,
     entity: table,
@@ -97,7 +98,7 @@ export async function transition<S extends string, A extends string>(
 
 /** Writes one step of a status path. */
 async function recordStatus(
-  work: Work,
+  work: AnyWork,
   entity: string,
   entityId: string,
   step: { action: string; from: string | null; to: string; reason?: string | null | undefined },
@@ -112,7 +113,7 @@ async function recordStatus(
       fromStatus: step.from,
       toStatus: step.to,
       reason: step.reason ?? null,
-      actorId: work.actor.userId,
+      actorId: work.actor?.userId ?? null,
       at: work.now,
     })
     .execute();

@@ -1,3 +1,4 @@
+import { type CustomerDetail, type CustomerDraft, customers } from '#shared/customers/contract.ts';
 import { type LeadDetail, type LeadDraft, leads } from '#shared/leads/contract.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
@@ -49,6 +50,21 @@ export async function leadSeenBy(t: TestApp, as: TestUser, id: string): Promise<
 /** The lead as it is stored. */
 export const storedLead = (t: TestApp, id: string) =>
   t.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+
+/** Sets up a customer over HTTP. */
+export async function newCustomer(
+  t: TestApp,
+  as: TestUser,
+  more: Partial<CustomerDraft> = {},
+): Promise<CustomerDetail> {
+  const body = { customerName: '金沙湾大酒店', ...more };
+  return (await t.call(customers.create, { body }, { as })).data;
+}
+
+/** The customer as somebody sees it now. */
+export async function customerSeenBy(t: TestApp, as: TestUser, id: string): Promise<CustomerDetail> {
+  return (await t.call(customers.get, { params: { id } }, { as })).data;
+}
 
 /** For people who sign in with a password; cheap, unlike the real ones. */
 export const hashPassword = (password: string): Promise<string> => createPasswords(8).hash(password);

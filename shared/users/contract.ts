@@ -10,7 +10,7 @@ import { clearable, requiredLine } from '../values/text.ts';
 import { instant } from '../values/time.ts';
 
 export const userErrors = defineErrors({
-  HANDOVER_REQUIRED: { status: 409, message: '还有{count}条线索在跟，先选好交接给谁' },
+  HANDOVER_REQUIRED: { status: 409, message: '还有{held}，先选好交接给谁' },
   HANDOVER_NOT_ASSIGNABLE: { status: 400, message: '这位同事不能接手线索' },
   ROLE_BEYOND_YOURS: { status: 403, message: '“{roles}”的权限超出你的权限，不能授予' },
   USER_BEYOND_YOURS: { status: 403, message: '这位同事的权限超出你的权限，请联系管理员' },

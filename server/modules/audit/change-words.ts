@@ -6,7 +6,15 @@ import {
   reachLabel,
 } from '#shared/access/permissions.ts';
 import type { WordedChange } from '#shared/audit/contract.ts';
-import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import { CONTACT_FIELD_LABELS } from '#shared/contacts/contract.ts';
+import {
+  CUSTOMER_FIELD_LABELS,
+  CUSTOMER_LEVEL_LABELS,
+  CUSTOMER_TYPE_LABELS,
+  LOYALTY_LABELS,
+  SOURCE_LABELS,
+} from '#shared/customers/draft.ts';
+import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
 import { INTENTION_LABELS, LEAD_FIELD_LABELS, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
@@ -43,6 +51,23 @@ const LEAD_SAYS: Readonly<Partial<Record<string, Say>>> = {
   leadTime: 'instant',
 };
 
+const CUSTOMER_SAYS: Readonly<Partial<Record<string, Say>>> = {
+  phone: 'phone',
+  email: 'contact',
+  source: SOURCE_LABELS,
+  customerType: CUSTOMER_TYPE_LABELS,
+  level: CUSTOMER_LEVEL_LABELS,
+  loyaltyLevel: LOYALTY_LABELS,
+};
+const CONTACT_SAYS: Readonly<Partial<Record<string, Say>>> = {
+  phone: 'phone',
+  wechat: 'contact',
+  email: 'contact',
+};
+
+/** How the log of a customer calls a field of one of its contacts. */
+export const contactField = (field: string): string => `contact.${field}`;
+
 const NEXT_CONTACT: Readonly<Record<string, FieldWords>> = {
   nextFollowUpAt: { label: '下次联系', say: 'instant' },
   nextFollowUpContent: text('下次内容'),
@@ -67,6 +92,33 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
       ]),
     ),
     ...NEXT_CONTACT,
+  },
+  customers: {
+    status: options('状态', customerMachine.states),
+    stage: options('阶段', customerStageMachine.states),
+    inactiveReason: text('停用原因'),
+    ownerId: { label: '负责人', say: 'reference' },
+    ...Object.fromEntries(
+      Object.entries(CUSTOMER_FIELD_LABELS).map(([field, label]) => [
+        field,
+        { label, say: CUSTOMER_SAYS[field] ?? 'text' },
+      ]),
+    ),
+    collaborators: text('协作人'),
+    creditLimit: { label: '信用额度', say: 'yuan' },
+    creditScore: text('信用评分'),
+    creditAssessedOn: text('评估日期'),
+    lead: text('线索'),
+    ...Object.fromEntries(
+      Object.entries(CONTACT_FIELD_LABELS).map(([field, label]) => [
+        contactField(field),
+        { label: `联系人${label}`, say: CONTACT_SAYS[field] ?? 'text' },
+      ]),
+    ),
+    [contactField('isPrimary')]: text('主要联系人'),
+    ...NEXT_CONTACT,
+    done: text('完成'),
+    refused: text('未完成'),
   },
   followups: {
     method: options('方式', METHOD_LABELS),
@@ -98,11 +150,19 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     roles: text('角色'),
     handoverTo: text('交接给'),
     handoverCount: text('交接线索'),
+    handoverCustomers: text('交接客户'),
     handoverTasks: text('交接待办'),
-    handoverReturned: text('还回线索'),
-    handoverKept: text('未还回线索'),
+    handoverReturned: text('还回'),
+    handoverKept: text('未还回'),
   },
   departments: { name: text('名称'), parent: text('上级部门'), manager: text('负责人') },
+  poolRules: { rule: text('规则'), warned: text('提醒') },
+  assignmentGroups: {
+    name: text('名称'),
+    acceptMinutes: text('接收时限（分钟）'),
+    members: text('成员'),
+    onDuty: text('接单'),
+  },
   roles: { name: text('名称'), description: text('说明'), ...PERMISSION_WORDS },
 };
 

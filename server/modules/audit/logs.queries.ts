@@ -97,6 +97,7 @@ interface RecordWords {
   id: string;
   label: string;
   leadId: string | null;
+  customerId: string | null;
 }
 
 /** What records are called, whichever table they are in, deleted or not: the log tells of them all. */
@@ -104,18 +105,24 @@ async function recordsOf(db: Queryable, ids: readonly string[]): Promise<Readonl
   if (ids.length === 0) return new Map();
   const wanted = [...new Set(ids)];
   const { rows } = await sql<RecordWords>`
-    select id, no || ' ' || customer_name as label, id as lead_id from leads where id = any(${wanted}::uuid[])
+    select id, no || ' ' || customer_name as label, id as lead_id, null::uuid as customer_id from leads where id = any(${wanted}::uuid[])
     union all
-    select followups.id, leads.no || ' ' || leads.customer_name, leads.id
-      from followups join leads on leads.id = followups.lead_id where followups.id = any(${wanted}::uuid[])
+    select id, no || ' ' || customer_name, null, id from customers where id = any(${wanted}::uuid[])
     union all
-    select id, title, case when source_entity = 'leads' then source_id end from tasks where id = any(${wanted}::uuid[])
+    select followups.id, coalesce(leads.no || ' ' || leads.customer_name, customers.no || ' ' || customers.customer_name),
+        leads.id, case when leads.id is null then customers.id end
+      from followups left join leads on leads.id = followups.lead_id
+        left join customers on customers.id = followups.customer_id
+      where followups.id = any(${wanted}::uuid[])
     union all
-    select id, name, null from users where id = any(${wanted}::uuid[])
+    select id, title, case when source_entity = 'leads' then source_id end,
+        case when source_entity = 'customers' then source_id end from tasks where id = any(${wanted}::uuid[])
     union all
-    select id, name, null from departments where id = any(${wanted}::uuid[])
+    select id, name, null, null from users where id = any(${wanted}::uuid[])
     union all
-    select id, name, null from roles where id = any(${wanted}::uuid[])`.execute(db);
+    select id, name, null, null from departments where id = any(${wanted}::uuid[])
+    union all
+    select id, name, null, null from roles where id = any(${wanted}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -127,7 +134,8 @@ function present(row: LogRow, records: ReadonlyMap<string, RecordWords>, now: In
   const label = record?.label ?? (typeof lastName === 'string' ? lastName : null);
   const names = new Map([...records.values()].map((each) => [each.id, each.label]));
   const owner =
-    (row.action === 'leads.assigned' && names.get(String(changes.ownerId?.[1]))) ||
+    ((row.action === 'leads.assigned' || row.action === 'customers.assigned') &&
+      names.get(String(changes.ownerId?.[1]))) ||
     (row.action === 'tasks.assigned' && names.get(String(changes.assigneeId?.[1])));
   const title = [
     actionWords(row.action, row.entity) ?? row.action,
@@ -138,7 +146,10 @@ function present(row: LogRow, records: ReadonlyMap<string, RecordWords>, now: In
     ...rest,
     actor: actorId === null ? null : { id: actorId, name: actorName ?? '' },
     title: title.join(' '),
-    target: label === null ? null : { label, leadId: record?.leadId ?? null },
+    target:
+      label === null
+        ? null
+        : { label, leadId: record?.leadId ?? null, customerId: record?.customerId ?? null },
     changes: wordsOf(row.entity, changes, { now, names }),
   };
 }

@@ -4,7 +4,7 @@ import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
-import { lockVisible, type Row, withPermission } from '../../kernel/transition.ts';
+import { lockVisible, type Row } from '../../kernel/transition.ts';
 import { getFollowUp, isEditable } from './followups.queries.ts';
 import type { FollowUpTarget } from './followups.target.ts';
 
@@ -26,12 +26,12 @@ export async function logFollowUp(
     throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
   }
   requireNextAfter(happenedAt, draft.nextFollowUpAt);
-  await target.lock(work, targetId);
+  const links = await target.lock(work, targetId);
   const row = await work.db
     .insertInto('followups')
     .values({
       id: newId(),
-      [target.column]: targetId,
+      ...links,
       method: draft.method,
       content: draft.content,
       result: draft.result ?? null,
@@ -49,7 +49,16 @@ export async function logFollowUp(
     .executeTakeFirstOrThrow();
   work.audit({ action: 'followups.created', entity: 'followups', entityId: row.id });
   await target.refresh(work, targetId, { kind: 'added', row });
-  return getFollowUp(withPermission(work, 'leads.read'), row.id);
+  return ownFollowUp(work, row.id);
+}
+
+/** As its author sees it, whatever became of its target. */
+const ownFollowUp = (work: Work, id: string) =>
+  getFollowUp({ ...work, scope: { actor: work.actor, permission: 'followups.update', reach: 'own' } }, id);
+
+/** Follow-ups of a lead also belong to the customer that it became: both sides keep them. */
+export async function shareFollowUps(work: Work, leadId: string, customerId: string): Promise<void> {
+  await work.db.updateTable('followups').set({ customerId }).where('leadId', '=', leadId).execute();
 }
 
 function requireNextAfter(happenedAt: string, next: string | null | undefined): void {
@@ -62,7 +71,7 @@ function requireNextAfter(happenedAt: string, next: string | null | undefined): 
 async function lockEditable(work: Work, id: string, version: number): Promise<Row<'followups'>> {
   const row = await lockVisible(work, 'followups', id, {
     version,
-    current: () => getFollowUp(withPermission(work, 'leads.read'), id),
+    current: () => getFollowUp(work, id),
   });
   if (!isEditable(work, row)) throw followUpErrors.FOLLOW_UP_FROZEN();
   return row;
@@ -86,7 +95,7 @@ export async function updateFollowUp(
   const owner = targetOf(row);
   const updated = { ...row, ...changes };
   await owner.target.refresh(work, owner.id, { kind: 'updated', row: updated, changes: changed });
-  return getFollowUp(withPermission(work, 'leads.read'), id);
+  return ownFollowUp(work, id);
 }
 
 /** Hides a follow-up; an administrator can bring it back. */

@@ -13,7 +13,7 @@ import { contains } from '../../kernel/search.ts';
 const columns = [
   'followups.id',
   'followups.leadId',
-  'leads.customerName as targetName',
+  'followups.customerId',
   'followups.method',
   'followups.content',
   'followups.result',
@@ -29,6 +29,9 @@ const columns = [
   'followups.version',
 ] as const;
 
+/** The lead as it was written on, else the customer. */
+const targetName = sql<string>`coalesce(leads.customer_name, customers.customer_name)`.as('targetName');
+
 /** Follow-ups, the latest contact first. */
 const followUpList = defineList({
   table: 'followups',
@@ -39,6 +42,7 @@ const followUpList = defineList({
       .selectFrom('followups')
       .where(visible({ actor, permission: 'leads.read', reach }, 'followups'));
     if (values.leadId) rows = rows.where('followups.leadId', '=', values.leadId);
+    if (values.customerId) rows = rows.where('followups.customerId', '=', values.customerId);
     if (values.authorId) rows = rows.where('followups.authorId', '=', values.authorId);
     if (values.method) rows = rows.where('followups.method', '=', values.method);
     if (values.from) rows = rows.where('followups.happenedAt', '>=', values.from);
@@ -48,9 +52,10 @@ const followUpList = defineList({
   },
   columns: (rows, sortKey) =>
     rows
-      .innerJoin('leads', 'leads.id', 'followups.leadId')
+      .leftJoin('leads', 'leads.id', 'followups.leadId')
+      .leftJoin('customers', 'customers.id', 'followups.customerId')
       .innerJoin('users', 'users.id', 'followups.authorId')
-      .select([...columns, sql<string>`${sortKey}`.as('sortKey')])
+      .select([...columns, targetName, sql<string>`${sortKey}`.as('sortKey')])
       .$castTo<FollowUpItem & { sortKey: string }>(),
 });
 
@@ -58,6 +63,7 @@ interface FollowUpValues {
   readonly userId: string;
   readonly teamIds: readonly string[];
   readonly leadId: string | undefined;
+  readonly customerId: string | undefined;
   readonly authorId: string | undefined;
   readonly method: string | undefined;
   readonly from: string | undefined;
@@ -76,6 +82,7 @@ export async function listFollowUps(
       userId,
       teamIds,
       leadId: query.leadId,
+      customerId: query.customerId,
       authorId: query.userId,
       method: query.method,
       from: query.from && startOfDate(query.from),
@@ -89,9 +96,10 @@ export async function listFollowUps(
 export async function getFollowUp(context: Context, id: string): Promise<Answer<typeof followups.get>> {
   const row = await context.db
     .selectFrom('followups')
-    .innerJoin('leads', 'leads.id', 'followups.leadId')
+    .leftJoin('leads', 'leads.id', 'followups.leadId')
+    .leftJoin('customers', 'customers.id', 'followups.customerId')
     .innerJoin('users', 'users.id', 'followups.authorId')
-    .select(columns)
+    .select([...columns, targetName])
     .where('followups.id', '=', id)
     .where(visible(context.scope, 'followups'))
     .$castTo<FollowUpItem>()

@@ -8,12 +8,16 @@ export type FollowUpChange =
   /** `changes` are the fields that differ from before. */
   | { readonly kind: 'updated'; readonly row: Row<'followups'>; readonly changes: Changes };
 
+/** What a follow-up belongs to: one of a lead also to the customer that the lead became. */
+export type FollowUpLinks = Pick<Row<'followups'>, 'leadId' | 'customerId'>;
+
 /** A kind of record that can be followed up. The modules above hand theirs in; this module knows none of them. */
 export interface FollowUpTarget {
-  /** The column of `followups` that points at it. */
-  readonly column: 'leadId';
-  /** Locks the record as far as the actor may follow it up. Throws NOT_FOUND, or why it takes no follow-up. */
-  lock(work: Work, id: string): Promise<void>;
+  /**
+   * Locks the record as far as the actor may follow it up. Answers what a follow-up of it belongs to. Throws NOT_FOUND, or
+   * why it takes no follow-up.
+   */
+  lock(work: Work, id: string): Promise<FollowUpLinks>;
   /** Brings the record up to date after one of its follow-ups changed. */
   refresh(work: Work, id: string, change: FollowUpChange): Promise<void>;
 }

@@ -11,18 +11,34 @@ export interface HandedOver {
   readonly cleared: unknown;
 }
 
-/** What a person works on in a module above this one, and how it passes to somebody else. */
-export interface Handover {
-  /** Exactly what `handOver` would move now. */
-  preview(db: Queryable, from: string): Promise<Omit<HandoverPreview, 'tasks'>>;
+/** A kind of record that a person works on, and how it passes to somebody else. `R` is who can take it. */
+interface Passing<R> {
   /**
-   * Gives everything open from one person to another, or to the pool with `to: null`, each with a row of history. The
-   * caller has checked that the receiver can take it.
+   * Gives everything open from one person to another, each with a row of history. The caller has checked that the
+   * receiver can take leads.
    */
-  handOver(work: Work, from: string, to: string | null, reason: string): Promise<HandedOver[]>;
+  handOver(work: Work, from: string, to: R, reason: string): Promise<HandedOver[]>;
   /**
    * Gives back what is open and has not changed hands since, each with a row of history. The caller has checked that the
    * receiver can take it. Answers how many there were.
    */
   giveBack(work: Work, items: readonly HandedOver[], to: string, reason: string): Promise<number>;
+}
+
+/** Leads go to somebody, or with null to the pool. */
+export interface LeadHandover extends Passing<string | null> {
+  /** Exactly what `handOver` would move now. */
+  preview(db: Queryable, from: string): Promise<Omit<HandoverPreview, 'customers' | 'tasks'>>;
+}
+
+/** Customers always have somebody. */
+export interface CustomerHandover extends Passing<string> {
+  /** How many `handOver` would move now. */
+  count(db: Queryable, from: string): Promise<number>;
+}
+
+/** What a person works on in the modules above this one. */
+export interface Handover {
+  readonly leads: LeadHandover;
+  readonly customers: CustomerHandover;
 }

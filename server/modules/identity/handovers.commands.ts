@@ -48,12 +48,14 @@ export async function recordHandover(
   toId: string | null,
   reason: string,
 ): Promise<Answer<typeof handovers.create> | null> {
-  const leads = await handover.handOver(work, fromId, toId, reason);
-  // The pool takes no tasks.
+  const leads = await handover.leads.handOver(work, fromId, toId, reason);
+  // The pool takes neither customers nor tasks.
   const receiver = toId ?? work.actor.userId;
+  const customers = await handover.customers.handOver(work, fromId, receiver, reason);
   const tasks = await handOverTasks(work, fromId, receiver, reason);
   const items = [
     ...leads,
+    ...customers,
     ...tasks.map((recordId): HandedOver => ({ recordId, changeId: receiver, cleared: null })),
   ];
   const moved = items.length;
@@ -81,6 +83,7 @@ export async function recordHandover(
       {
         handoverTo: await nameOf(work, toId),
         handoverCount: leads.length,
+        ...(customers.length > 0 ? { handoverCustomers: customers.length } : {}),
         ...(tasks.length > 0 ? { handoverTasks: tasks.length } : {}),
       },
     ),
@@ -119,12 +122,13 @@ export async function undoHandover(
     .orderBy('recordId')
     .execute();
   const reason = '撤销交接';
-  const leads = await handover.giveBack(work, items, done.fromId, reason);
+  const leads = await handover.leads.giveBack(work, items, done.fromId, reason);
+  const customers = await handover.customers.giveBack(work, items, done.fromId, reason);
   // Each finds its own among the items: an id is that of one record.
   const receiver = done.toId ?? done.actorId;
   const ids = items.filter(({ changeId }) => changeId === receiver).map(({ recordId }) => recordId);
   const tasks = await giveBackTasks(work, ids, receiver, done.fromId, reason);
-  const returned = leads + tasks;
+  const returned = leads + customers + tasks;
   const kept = done.moved - returned;
   await work.db
     .updateTable('handovers')

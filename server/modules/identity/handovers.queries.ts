@@ -22,8 +22,9 @@ export async function previewHandover(
   userId: string,
 ): Promise<HandoverPreview> {
   await requireUser(context, userId);
-  const preview = await handover.preview(context.db, userId);
-  return { ...preview, tasks: await countOwnTasks(context.db, userId) };
+  const preview = await handover.leads.preview(context.db, userId);
+  const customers = await handover.customers.count(context.db, userId);
+  return { ...preview, customers, tasks: await countOwnTasks(context.db, userId) };
 }
 
 /** The last handovers of somebody, newest first. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Permission } from '#shared/access/permissions.ts';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
@@ -55,14 +56,42 @@ export async function profileOf(db: Queryable, userId: string): Promise<CurrentU
 const FOLLOWS_LEADS = 'leads.progress';
 
 /**
- * Whether a user can be given leads: active, and with a role that works on them. Holds their account until the
- * transaction ends: disabling it waits, and then finds what they were given.
+ * Whether a user can be given leads, or what else takes a permission: active, and with a role that works on them. Holds
+ * their account until the transaction ends: disabling it waits, and then finds what they were given.
  */
-export async function lockAssignable(db: Queryable, userId: string): Promise<boolean> {
+export async function lockAssignable(
+  db: Queryable,
+  userId: string,
+  permission: Permission = FOLLOWS_LEADS,
+): Promise<boolean> {
   await db.selectFrom('users').select('id').where('id', '=', userId).forShare().executeTakeFirst();
   // Read after the lock, with what a change that was waited for has written.
   const person = await loadPerson(db, userId);
-  return person?.grants[FOLLOWS_LEADS] !== undefined;
+  return person?.grants[permission] !== undefined;
+}
+
+/** Makes everybody wait who gives this person something, until the transaction ends: for whoever counts what they have. */
+export async function lockAlone(db: Queryable, userId: string): Promise<void> {
+  await db.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().executeTakeFirst();
+}
+
+/** Those of several users who can be given leads, with their names. */
+export async function assignableAmong(
+  db: Queryable,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('users')
+    .innerJoin('userRoles', 'userRoles.userId', 'users.id')
+    .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
+    .select(['users.id', 'users.name'])
+    .distinct()
+    .where('rolePermissions.permission', '=', FOLLOWS_LEADS)
+    .where('users.status', '=', 'active')
+    .where('users.id', 'in', [...userIds])
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 interface ColleagueFlags {

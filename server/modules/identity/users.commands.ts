@@ -155,7 +155,7 @@ export async function resetPassword(
 
 /**
  * Disables or enables an account, or opens one that waits. Who is disabled is out at once, and somebody else has their
- * open leads.
+ * open leads and their customers.
  */
 export async function changeUserStatus(
   handover: Handover,
@@ -239,9 +239,17 @@ async function passOn(
   reason: string,
 ): Promise<void> {
   const { openLeads } = await getUser(work, id);
+  const customers = await handover.customers.count(work.db, id);
   if (to === undefined) {
-    if (openLeads === 0) return;
-    throw userErrors.HANDOVER_REQUIRED({ values: { count: openLeads }, details: { openLeads } });
+    if (openLeads === 0 && customers === 0) return;
+    const held = [
+      ...(openLeads > 0 ? [`${openLeads}条线索在跟`] : []),
+      ...(customers > 0 ? [`${customers}家客户`] : []),
+    ];
+    throw userErrors.HANDOVER_REQUIRED({
+      values: { held: held.join('、') },
+      details: { openLeads, customers },
+    });
   }
   await requireReceiver(work, id, to, 'handoverTo');
   await recordHandover(handover, work, id, to, reason);

@@ -4,7 +4,7 @@ import type { LeadStatus } from '#shared/leads/machine.ts';
 import { maskContact, normalizePhone } from '#shared/values/phone.ts';
 import { reaches } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
-import { nameKeyOf, wechatKeyOf } from './leads.search.ts';
+import { nameKeyOf, wechatKeyOf } from '../../kernel/search.ts';
 
 const MAX_DUPLICATES = 10;
 

@@ -4,13 +4,15 @@ import type { Request } from '#shared/http/endpoint.ts';
 import type { Intention, leads } from '#shared/leads/contract.ts';
 import { type DueRules, dueCutoffs } from '#shared/leads/overdue.ts';
 import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
+import { addWorkdays } from '#shared/values/workday.ts';
 import { deleted, holds, type Scope, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
-import type { ListRequest } from '../../kernel/list.ts';
+import { anyOf, type ListRequest } from '../../kernel/list.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches, type Search, searchFor } from '../../kernel/search.ts';
 import { dueRules } from '../reminders/rules.ts';
+import { isRecycledBy, poolJudgement, type RecycleReach, recycleReach } from './lead-pool.rules.ts';
 
 export type LeadRows = SelectQueryBuilder<DB, 'leads', Record<never, never>>;
 export type LeadQuery = Request<typeof leads.list>['query'];
@@ -25,6 +27,8 @@ interface LeadFlags {
   readonly pool: boolean | undefined;
   readonly fresh: boolean | undefined;
   readonly due: 'overdue' | 'today' | undefined;
+  readonly recycle: 'soon' | undefined;
+  readonly toAccept: boolean | undefined;
 }
 
 /** What the conditions compare with. */
@@ -45,6 +49,8 @@ interface LeadValues {
   /** The moment that decides what is overdue, and the last one of today. */
   readonly now: DueBy | undefined;
   readonly tonight: DueBy | undefined;
+  /** What goes back to the pool soon. */
+  readonly soon: RecycleReach | undefined;
 }
 
 /** An instant, and per intention the latest contact that is due at it. */
@@ -63,6 +69,7 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
   const { userId, teamIds, grants } = scope.actor;
   if (query.deleted) scopeOf(scope.actor, 'leads.restore');
   const rules = query.due && (await dueRules(context));
+  const pool = query.recycle && (await poolJudgement(context));
   return {
     flags: {
       grants,
@@ -73,6 +80,8 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       pool: query.pool,
       fresh: query.fresh,
       due: query.due,
+      recycle: query.recycle,
+      toAccept: query.toAccept,
     },
     values: {
       userId,
@@ -90,9 +99,19 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       contacted: query.contacted,
       now: rules && dueBy(rules, now),
       tonight: rules && query.due === 'today' ? dueBy(rules, lastMoment(now)) : undefined,
+      soon:
+        pool &&
+        recycleReach(
+          pool,
+          () => addWorkdays(now, SOON_WORKDAYS, pool.isWorkday),
+          query.ownerId ? [query.ownerId] : null,
+        ),
     },
   };
 }
+
+/** So many working days ahead, going back to the pool is soon. */
+const SOON_WORKDAYS = 3;
 
 const lastMoment = (now: Instant): Instant => toInstant(Date.parse(endOfDate(dateOf(now))) - 1);
 
@@ -113,8 +132,6 @@ const isDueBy = ({ at, high, medium, low }: DueBy): RawBuilder<boolean> =>
     or (leads.intention = 'medium' and leads.last_contact_at <= ${medium})
     or (leads.intention = 'low' and leads.last_contact_at <= ${low})))`;
 
-const anyOf = (column: string, values: readonly string[]) =>
-  sql<boolean>`${sql.ref(column)} = any(${values})`;
 const either = (condition: RawBuilder<boolean>, wanted: boolean) =>
   wanted ? condition : sql<boolean>`not ${condition}`;
 
@@ -142,6 +159,11 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   if (flags.open !== undefined) rows = rows.where(either(open, flags.open));
   if (flags.pool !== undefined) rows = rows.where('leads.ownerId', flags.pool ? 'is' : 'is not', null);
   if (flags.fresh !== undefined) rows = rows.where(either(fresh, flags.fresh));
+  if (flags.recycle && values.soon) {
+    rows = rows.where('leads.ownerId', 'is not', null).where(open).where(isRecycledBy(values.soon));
+  }
+  if (flags.toAccept !== undefined)
+    rows = rows.where('leads.acceptBy', flags.toAccept ? 'is not' : 'is', null);
   if (flags.due === 'overdue' && values.now) rows = rows.where(isDueBy(values.now));
   if (flags.due === 'today' && values.now && values.tonight) {
     // Without an agreed date the condition is null rather than false.

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { type LeadStatus, leadMachine, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import type { Queryable } from '../../kernel/database.ts';
-import type { HandedOver, Handover } from '../identity/handover.ts';
+import type { HandedOver, LeadHandover } from '../identity/handover.ts';
 import { unmovedSince } from '../ownership/ownership.queries.ts';
-import { passLead } from './lead-ownership.commands.ts';
+import { changeOwner } from './lead-ownership.commands.ts';
 import type { Lead } from './lead-record.ts';
 
 const PREVIEWED = 20;
@@ -18,7 +18,7 @@ const openLeads = (db: Queryable) =>
     .where('status', 'in', [...OPEN_LEAD_STATUSES]);
 
 /** Leads as something that somebody else takes over. */
-export const leadHandover: Handover = {
+export const leadHandover: LeadHandover = {
   async preview(db, from) {
     const counts = await openLeads(db)
       .select(['status', sql<number>`count(*)`.as('count')])
@@ -47,7 +47,7 @@ export const leadHandover: Handover = {
       .execute();
     const moved: HandedOver[] = [];
     for (const lead of open) {
-      const changeId = await passLead(work, lead, to, reason);
+      const changeId = await changeOwner(work, lead, { kind: 'handover', to, reason });
       const { nextFollowUpAt, nextFollowUpContent } = lead;
       const planned: Planned = { nextFollowUpAt, nextFollowUpContent };
       moved.push({ recordId: lead.id, changeId, cleared: to === null ? planned : null });
@@ -68,7 +68,8 @@ export const leadHandover: Handover = {
     for (const lead of open) {
       const item = unmoved.get(lead.id);
       if (!item) continue;
-      await passLead(work, lead, to, reason, (item.cleared as Planned | null) ?? {});
+      const more = (item.cleared as Planned | null) ?? {};
+      await changeOwner(work, lead, { kind: 'handover', to, reason, more });
       returned++;
     }
     return returned;

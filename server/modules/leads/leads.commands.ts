@@ -79,7 +79,13 @@ export async function createLead(
     changes: diff({}, { no, ...draft, ownerId }),
   });
   // The new lead is ours until the transaction ends, also in the pool, where nobody may follow up.
-  if (followUp) await logFollowUp(work, { ...leadTarget, lock: async () => undefined }, id, followUp);
+  if (followUp)
+    await logFollowUp(
+      work,
+      { ...leadTarget, lock: async () => ({ leadId: id, customerId: null }) },
+      id,
+      followUp,
+    );
   return getLead(work, id);
 }
 
@@ -159,19 +165,4 @@ async function statusBeforeClosing(work: Work, id: string): Promise<LeadStatus> 
     .limit(1)
     .executeTakeFirst();
   return (closing?.fromStatus as LeadStatus | undefined) ?? leadMachine.initial;
-}
-
-/** Books a lead as won. */
-export async function convertLead(
-  work: Work,
-  id: string,
-  body: Request<typeof leads.convert>['body'],
-): Promise<LeadDetail> {
-  const lead = await lockLead(work, id, body.version);
-  const { dealDate, dealAmount } = body;
-  await moveLead(work, lead, 'convert', {
-    reason: body.reason,
-    changes: { dealDate, dealAmount, endedAt: work.now, isContacted: true, nextFollowUpAt: null },
-  });
-  return getLead(work, id);
 }

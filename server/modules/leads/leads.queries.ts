@@ -45,6 +45,7 @@ const itemColumns = [
   'leads.assignedAt',
   'leads.poolEnteredAt',
   'leads.lastContactAt',
+  'leads.acceptBy',
   'leads.lastFollowUpAt',
   'leads.lastFollowUpContent',
   'leads.nextFollowUpAt',
@@ -134,6 +135,12 @@ const findLead = prepare(
     const rights = { userId, teamIds, grants };
     const scope = scopeOf(rights, 'leads.read');
     return withPeople(db.selectFrom('leads').where('leads.id', '=', id) as LeadRows)
+      .leftJoin('customers', (join) =>
+        join
+          .onRef('customers.id', '=', 'leads.customerId')
+          .on('customers.deletedAt', 'is', null)
+          .on(reaches(rights, 'customers.read', 'customers')),
+      )
       .where(({ or }) =>
         or([visible(scope, 'leads'), ...(may(rights, 'leads.restore') ? [deleted(scope, 'leads')] : [])]),
       )
@@ -153,6 +160,8 @@ const findLead = prepare(
         'leads.dealDate',
         'leads.dealAmount',
         'leads.followUpCount',
+        'customers.id as customerId',
+        'customers.customerName as knownAs',
         'leads.updatedAt',
         holds(scope).as('held'),
         reaches(rights, 'leads.update', 'leads').as('update'),
@@ -170,11 +179,12 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
   const { grants, userId, teamIds } = context.actor;
   const [row] = await findLead.execute(context.db, grants, { id, userId, teamIds });
   if (!row) throw httpErrors.NOT_FOUND();
-  const { update, progress, assign, release, remove, ...stored } = row;
+  const { update, progress, assign, release, remove, customerId, knownAs, ...stored } = row;
   const lead = present(context, await dueRules(context), stored);
   const masked = lead.contactMasked;
   return {
     ...lead,
+    customer: customerId === null ? null : { id: customerId, name: knownAs ?? '' },
     email: masked && row.email ? maskContact(row.email) : row.email,
     description: masked && row.description ? maskDigits(row.description) : row.description,
     closeReason: masked && row.closeReason ? maskDigits(row.closeReason) : row.closeReason,
@@ -186,7 +196,13 @@ type Reached = Readonly<Record<'update' | 'progress' | 'assign' | 'release' | 'r
 
 function actionsFor(
   { actor }: Context,
-  lead: { status: string; ownerId: string | null; deletedAt: string | null; held: boolean },
+  lead: {
+    status: string;
+    ownerId: string | null;
+    acceptBy: string | null;
+    deletedAt: string | null;
+    held: boolean;
+  },
   reached: Reached,
 ): AvailableAction[] {
   const offer = (action: LeadRecordAction, disabledReason: string | null = null): AvailableAction => ({
@@ -199,6 +215,8 @@ function actionsFor(
   const pooled = lead.ownerId === null;
   const ended = isOpenLead(status) ? null : '线索已经结束，先重新打开';
   const actions: AvailableAction[] = [];
+  const mine = lead.ownerId === actor.userId;
+  if (mine && lead.acceptBy !== null && may(actor, 'leads.progress')) actions.push(offer('accept'));
   if (reached.update && may(actor, 'followups.create')) actions.push(offer('followUp'));
   if (pooled && may(actor, 'leads.claim')) actions.push(offer('claim', ended));
   actions.push(...machineActions(leadMachine, status, () => reached.progress));

@@ -1,19 +1,13 @@
 import { leads } from '#shared/leads/contract.ts';
 import { type Route, read, write } from '../../kernel/route.ts';
+import { convertLead } from './lead-conversion.commands.ts';
 import { findDuplicates } from './lead-duplicates.queries.ts';
 import { followUpLead } from './lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from './lead-ownership.commands.ts';
 import { revealLead } from './lead-reveal.ts';
 import { leadStatistics } from './lead-statistics.queries.ts';
 import { leadTimeline } from './lead-timeline.queries.ts';
-import {
-  changeLeadStatus,
-  convertLead,
-  createLead,
-  editLead,
-  removeLead,
-  restoreLead,
-} from './leads.commands.ts';
+import { changeLeadStatus, createLead, editLead, removeLead, restoreLead } from './leads.commands.ts';
 import { getLead, listLeads } from './leads.queries.ts';
 
 export const leadRoutes: Route[] = [

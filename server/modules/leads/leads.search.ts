@@ -1,4 +1,4 @@
-import { gramsOf, normalizeText, searchTextOf } from '../../kernel/search.ts';
+import { gramsOf, nameKeyOf, searchTextOf, wechatKeyOf } from '../../kernel/search.ts';
 import type { Row } from '../../kernel/transition.ts';
 
 type Searched = Pick<
@@ -28,11 +28,3 @@ export function searchColumns(lead: Searched) {
     nameKey: nameKeyOf(lead.customerName),
   };
 }
-
-export const wechatKeyOf = (wechat: string): string => normalizeText(wechat).trim();
-
-/** Names that differ only in spaces, punctuation or the legal form are the same. */
-export const nameKeyOf = (name: string): string =>
-  normalizeText(name)
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .replace(/(股份|责任)?有限(责任)?公司$/u, '');

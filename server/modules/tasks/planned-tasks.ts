@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { TaskPriority, TaskSourceEntity, TaskType } from '#shared/tasks/contract.ts';
 import { type TaskStatus, taskMachine } from '#shared/tasks/machine.ts';
 import { diff } from '../../kernel/audit.ts';
-import type { Work } from '../../kernel/context.ts';
+import type { AnyWork } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import { transition } from '../../kernel/transition.ts';
@@ -34,7 +34,7 @@ const openPlanned = prepare((db, _flags: null, { entity, id }: { entity: string;
  * @param done what came of the planned step, if it just took place: the open task is completed rather than changed
  */
 export async function settlePlanned(
-  work: Work,
+  work: AnyWork,
   source: { readonly entity: TaskSourceEntity; readonly id: string },
   plan: PlannedTask | null,
   done: string | null = null,

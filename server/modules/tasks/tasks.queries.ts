@@ -20,7 +20,7 @@ import { dateOf, endOfDate, type Instant, startOfDate } from '#shared/values/tim
 import { may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
-import { defineList, type ListRequest } from '../../kernel/list.ts';
+import { anyOf, defineList, type ListRequest } from '../../kernel/list.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { contains } from '../../kernel/search.ts';
@@ -59,9 +59,6 @@ const rightsIn = ({ grants }: TaskFlags, { userId, teamIds }: TaskValues): Right
   grants,
 });
 
-const anyOf = (column: string, values: readonly string[]) =>
-  sql<boolean>`${sql.ref(column)} = any(${values})`;
-
 const open = sql<boolean>`tasks.status = 'pending'`;
 
 function taskRows(db: Queryable, flags: TaskFlags, values: TaskValues): TaskRows {
@@ -90,10 +87,16 @@ const withRecords = (rows: TaskRows) =>
     .innerJoin('users as assignee', 'assignee.id', 'tasks.assigneeId')
     .leftJoin('leads', (join) =>
       join.onRef('leads.id', '=', 'tasks.sourceId').on(sql<boolean>`tasks.source_entity = 'leads'`),
+    )
+    .leftJoin('customers', (join) =>
+      join.onRef('customers.id', '=', 'tasks.sourceId').on(sql<boolean>`tasks.source_entity = 'customers'`),
     );
 
-const openable = (rights: Rights) =>
-  sql<boolean>`(leads.id is not null and leads.deleted_at is null and ${reaches(rights, 'leads.read', 'leads')})`;
+/** Whether the record is there, and within a permission. */
+const reachesRecord = (rights: Rights, verb: 'read' | 'update') =>
+  sql<boolean>`((leads.id is not null and leads.deleted_at is null and ${reaches(rights, `leads.${verb}`, 'leads')})
+    or (customers.id is not null and customers.deleted_at is null
+      and ${reaches(rights, `customers.${verb}`, 'customers')}))`;
 
 const itemColumns = [
   'tasks.id',
@@ -104,7 +107,7 @@ const itemColumns = [
   'tasks.status',
   'tasks.sourceEntity',
   'tasks.sourceId',
-  'leads.customerName',
+  sql<string | null>`coalesce(leads.customer_name, customers.customer_name)`.as('customerName'),
   'tasks.assigneeId',
   'assignee.name as assigneeName',
   'tasks.dueAt',
@@ -170,7 +173,7 @@ const taskList = defineList({
   columns: (rows, sortKey, flags: TaskFlags, values: TaskValues) =>
     withRecords(rows).select([
       ...itemColumns,
-      openable(rightsIn(flags, values)).as('openable'),
+      reachesRecord(rightsIn(flags, values), 'read').as('openable'),
       sql<string>`${sortKey}`.as('sortKey'),
     ]),
 });
@@ -216,9 +219,8 @@ const findTask = prepare(
         'tasks.updatedAt',
         'tasks.createdBy',
         'creator.name as creatorName',
-        openable(rights).as('openable'),
-        sql<boolean>`(leads.id is not null and leads.deleted_at is null
-          and ${reaches(rights, 'leads.update', 'leads')})`.as('plannable'),
+        reachesRecord(rights, 'read').as('openable'),
+        reachesRecord(rights, 'update').as('plannable'),
         reaches(rights, 'tasks.update', 'tasks').as('update'),
         reaches(rights, 'tasks.assign', 'tasks').as('assign'),
         reaches(rights, 'tasks.delete', 'tasks').as('remove'),
