@@ -34,18 +34,18 @@ insert into pool_rules (id, claim_cap, holding_cap, cooldown_days, protection_da
 -- A null actor is the system.
 alter table status_changes alter column actor_id drop not null;
 
-alter table lead_ownership_changes alter column actor_id drop not null;
+alter table ownership_changes alter column actor_id drop not null;
 
 -- The rule that moved it, in words; null: somebody decided.
-alter table lead_ownership_changes add column rule text;
+alter table ownership_changes add column rule text;
 
-alter table lead_ownership_changes drop constraint lead_ownership_changes_kind_check;
+alter table ownership_changes drop constraint lead_ownership_changes_kind_check;
 
-alter table lead_ownership_changes add constraint lead_ownership_changes_kind_check check (kind in
+alter table ownership_changes add constraint ownership_changes_kind_check check (kind in
   ('create', 'assign', 'claim', 'release', 'transfer', 'handover', 'recycle', 'reassign', 'merge'));
 
 -- How many somebody claimed today, and what they gave up.
-create index lead_ownership_changes_claims on lead_ownership_changes (to_owner_id, at) where kind = 'claim';
+create index ownership_changes_claims on ownership_changes (to_owner_id, at) where kind = 'claim';
 
 -- Who gets new leads, in turn.
 create table assignment_groups (

@@ -20,6 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   jsonb: 'unknown',
   _text: 'string[]',
   _int4: 'number[]',
+  _uuid: 'string[]',
 };
 
 const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

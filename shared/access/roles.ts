@@ -78,6 +78,7 @@ export const roles = {
       'tasks.assign': 'department',
       'tasks.delete': 'department',
       'reminders.check': 'department',
+      'pool.check': 'department',
     },
   },
   engineer: {

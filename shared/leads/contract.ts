@@ -142,6 +142,8 @@ export const leadItem = z.object({
   /** When it must be contacted; null when nobody has to (pool, closed, converted). */
   nextDueAt: z.string().nullable(),
   overdue: z.boolean(),
+  /** Until when its owner must accept it, or it moves on to the next; null when it need not be. */
+  acceptBy: z.string().nullable(),
   deletedAt: z.string().nullable(),
   version: z.number(),
 });
@@ -183,6 +185,7 @@ export type LeadContact = z.infer<typeof leadContact>;
 export const LEAD_RECORD_ACTIONS = {
   followUp: '写跟进',
   edit: '编辑',
+  accept: '接收',
   claim: '领取',
   assign: '分派',
   release: '退回公海',
@@ -209,6 +212,10 @@ export const leadFilters = {
   due: z.enum(['overdue', 'today']).optional(),
   /** `true`: assigned and not followed up since. */
   fresh: flag.optional(),
+  /** `soon`: goes back to the pool within three working days unless somebody contacts it. */
+  recycle: z.enum(['soon']).optional(),
+  /** `true`: came by itself and has to be accepted. */
+  toAccept: flag.optional(),
   /** `true`: only the pool; `false`: only what somebody follows. */
   pool: flag.optional(),
   /** `true`: what was deleted (needs the right to restore it). */

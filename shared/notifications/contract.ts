@@ -6,6 +6,7 @@ import { id, idParams } from '../values/id.ts';
 export const NOTIFICATION_LABELS = {
   overdue: '超期提醒',
   assigned: '新线索',
+  pool: '公海',
   task: '待办',
 } as const;
 export type NotificationKind = keyof typeof NOTIFICATION_LABELS;

@@ -58,3 +58,24 @@ export function workdaysSince(from: Instant, now: Instant, isWorkday: IsWorkday)
   while (days > 0 && addWorkdays(from, days, isWorkday) > now) days--;
   return days;
 }
+
+/** The hours in which people are expected to answer. */
+const OPENS = '09:00';
+const CLOSES = '18:00';
+/** No calendar has so many days off in a row. */
+const LONGEST_REST_DAYS = 400;
+
+/** The instant so many working minutes after `from`: only 09:00–18:00 of working days counts. */
+export function addWorkMinutes(from: Instant, minutes: number, isWorkday: IsWorkday): Instant {
+  let left = minutes * 60_000;
+  let date = dateOf(from);
+  for (let rest = 0; rest < LONGEST_REST_DAYS; date = addDays(date, 1)) {
+    rest = isWorkday(date) ? 0 : rest + 1;
+    if (rest > 0) continue;
+    const begins = Math.max(Date.parse(from), Date.parse(atWallClock(date, OPENS)));
+    const room = Date.parse(atWallClock(date, CLOSES)) - begins;
+    if (room >= left) return new Date(begins + left).toISOString();
+    if (room > 0) left -= room;
+  }
+  return new Date(Date.parse(from) + left).toISOString();
+}

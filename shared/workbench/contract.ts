@@ -16,7 +16,17 @@ const common = {
 
 const leadSection = z.object({
   kind: z.literal('leads'),
-  key: z.enum(['overdue', 'today', 'fresh', 'teamOverdue', 'pool', 'registered', 'unassigned']),
+  key: z.enum([
+    'overdue',
+    'today',
+    'fresh',
+    'teamOverdue',
+    'toAccept',
+    'soonRecycled',
+    'pool',
+    'registered',
+    'unassigned',
+  ]),
   ...common,
   filters: filtersOf(leadFilters),
   /** The first few. */

@@ -105,7 +105,7 @@ describe('a handover', () => {
     const { id } = await register(t, user);
     await handOver(user.id, { reason: '长期休假' });
     expect((await historyOf(id)).at(-1)).toEqual({
-      kind: 'assign',
+      kind: 'handover',
       fromOwnerId: user.id,
       toOwnerId: people.colleague.id,
       reason: '长期休假',
@@ -292,7 +292,7 @@ describe('taking a handover back', () => {
     expect(await ownerOf(thereAndBack)).toBe(receiver.id);
     expect(await ownerOf(ended)).toBe(receiver.id);
     expect((await historyOf(still.id)).at(-1)).toEqual({
-      kind: 'assign',
+      kind: 'handover',
       fromOwnerId: receiver.id,
       toOwnerId: user.id,
       reason: '撤销交接',

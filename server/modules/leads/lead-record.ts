@@ -2,7 +2,7 @@ import { type Intention, leadErrors } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { visible } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
-import type { Work } from '../../kernel/context.ts';
+import type { AnyWork, Work } from '../../kernel/context.ts';
 import {
   lockVisible,
   type Row,
@@ -15,6 +15,16 @@ import { getLead } from './leads.queries.ts';
 
 /** A lead as it is stored. */
 export type Lead = Row<'leads'>;
+
+/** A lead that nobody has to accept. */
+export const ANSWERED = {
+  acceptBy: null,
+  offeredGroupId: null,
+  offeredTo: null,
+} as const satisfies Partial<Lead>;
+
+/** Working on a lead accepts it: what is written beside a contact or a step. */
+const accepted = (lead: Lead): Partial<Lead> => (lead.acceptBy === null ? {} : ANSWERED);
 
 /** A lead within the command's scope, locked. Throws NOT_FOUND, STALE, or LEAD_IN_POOL for what must be claimed first. */
 export async function lockLead(work: Work, id: string, version?: number): Promise<Lead> {
@@ -59,7 +69,7 @@ function planOf(lead: Lead): PlannedTask | null {
  * @param done what was said in the contact that just took place
  */
 export async function settleLead(
-  work: Work,
+  work: AnyWork,
   before: Lead,
   after: Lead,
   done: string | null = null,
@@ -72,14 +82,20 @@ export async function settleLead(
 
 /** @param done what was said in the contact that just took place, if it is why the lead changes */
 export async function updateLead(
-  work: Work,
+  work: AnyWork,
   lead: Lead,
   changes: Partial<Lead>,
   done: string | null = null,
 ): Promise<void> {
   await work.db
     .updateTable('leads')
-    .set({ ...changes, version: lead.version + 1, updatedAt: work.now })
+    .set({
+      // Each contact counts itself.
+      ...('followUpCount' in changes ? accepted(lead) : {}),
+      ...changes,
+      version: lead.version + 1,
+      updatedAt: work.now,
+    })
     .where('id', '=', lead.id)
     .execute();
   await settleLead(work, lead, { ...lead, ...changes }, done);
@@ -97,6 +113,9 @@ export async function moveLead(
   done: string | null = null,
 ): Promise<void> {
   const from = { ...lead, status: lead.status as LeadStatus };
-  const status = await transition(work, 'leads', leadMachine, from, action, options);
+  const status = await transition(work, 'leads', leadMachine, from, action, {
+    ...options,
+    changes: { ...accepted(lead), ...options.changes },
+  });
   await settleLead(work, lead, { ...lead, ...options.changes, status }, done);
 }

@@ -373,7 +373,7 @@ describe('ownership', () => {
     ).toEqual([
       ['create', null, null, registrar.id, '登记'],
       ['claim', null, rep.id, rep.id, '公海领取'],
-      ['assign', rep.id, colleague.id, manager.id, '调整片区'],
+      ['transfer', rep.id, colleague.id, manager.id, '调整片区'],
       ['release', colleague.id, null, colleague.id, '跟不动'],
       ['assign', null, junior.id, manager.id, '再试试'],
     ]);

@@ -1,21 +1,36 @@
-import type { Work } from '../../kernel/context.ts';
+import type { AnyWork } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { ownerChanged } from './ownership.events.ts';
 import type { Owned } from './ownership.queries.ts';
 
 export interface OwnershipChange {
-  readonly kind: 'create' | 'assign' | 'claim' | 'release';
+  /**
+   * `claim` takes it out of the pool, `transfer` from a colleague; `recycle` and `reassign` happen by themselves, to what
+   * nobody contacted and to what nobody accepted in time.
+   */
+  readonly kind:
+    | 'create'
+    | 'assign'
+    | 'claim'
+    | 'release'
+    | 'transfer'
+    | 'handover'
+    | 'recycle'
+    | 'reassign'
+    | 'merge';
   /** Null is the pool. */
   readonly from: string | null;
   readonly to: string | null;
   readonly reason: string;
+  /** The rule that moved it, in words; without it: somebody decided. */
+  readonly rule?: string | null | undefined;
 }
 
 /** Writes that a record changed hands. Answers the row of history. */
 export async function recordOwnership(
-  work: Work,
+  work: AnyWork,
   { entity, id: entityId }: Owned,
-  { kind, from, to, reason }: OwnershipChange,
+  { kind, from, to, reason, rule = null }: OwnershipChange,
 ): Promise<string> {
   const id = newId();
   await work.db
@@ -28,7 +43,8 @@ export async function recordOwnership(
       fromOwnerId: from,
       toOwnerId: to,
       reason,
-      actorId: work.actor.userId,
+      rule,
+      actorId: work.actor?.userId ?? null,
       at: work.now,
     })
     .execute();
@@ -36,6 +52,6 @@ export async function recordOwnership(
 }
 
 /** Whoever gets one record from somebody else hears of it. Many at once are told of together, by the handover. */
-export function tellNewOwner(work: Work, ownerId: string | null, changeId: string): void {
-  if (ownerId !== null && ownerId !== work.actor.userId) work.emit(ownerChanged, { changeId });
+export function tellNewOwner(work: AnyWork, ownerId: string | null, changeId: string): void {
+  if (ownerId !== null && ownerId !== work.actor?.userId) work.emit(ownerChanged, { changeId });
 }

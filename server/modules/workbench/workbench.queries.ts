@@ -20,7 +20,7 @@ interface Shown {
 interface LeadPlan extends Shown, Pick<LeadSection, 'kind' | 'key' | 'title' | 'empty'> {
   readonly filters: Pick<
     Partial<LeadQuery>,
-    'ownerId' | 'registrantId' | 'due' | 'fresh' | 'pool' | 'open' | 'from'
+    'ownerId' | 'registrantId' | 'due' | 'recycle' | 'toAccept' | 'fresh' | 'pool' | 'open' | 'from'
   >;
   readonly sort: '-createdAt' | 'lastContactAt';
 }
@@ -73,7 +73,9 @@ const URGENCY: Readonly<Record<Plan['key'], number>> = {
   teamOverdue: 0,
   overdue: 0,
   tasksOverdue: 0,
+  toAccept: 0,
   today: 1,
+  soonRecycled: 1,
   tasksToday: 1,
   fresh: 2,
   registered: 2,
@@ -122,6 +124,24 @@ function leadPlans(actor: Actor, date: string): LeadPlan[] {
     const mine = { ownerId: userId };
     const optional = team;
     plans.push(
+      {
+        kind: 'leads',
+        key: 'toAccept',
+        title: '待接收',
+        empty: '没有等着接收的线索',
+        filters: { ...mine, toAccept: true },
+        sort: '-createdAt',
+        optional: true,
+      },
+      {
+        kind: 'leads',
+        key: 'soonRecycled',
+        title: '即将回收',
+        empty: '没有快要回收的线索',
+        filters: { ...mine, recycle: 'soon' },
+        sort: 'lastContactAt',
+        optional: true,
+      },
       {
         kind: 'leads',
         key: 'overdue',

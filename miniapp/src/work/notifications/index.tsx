@@ -27,6 +27,7 @@ const isWechat = process.env.TARO_ENV === 'weapp';
 const ICONS: Readonly<Record<NotificationKind, IconName>> = {
   overdue: 'alarm-clock',
   assigned: 'user-plus',
+  pool: 'rotate-ccw',
   task: 'list-checks',
 };
 /** The list that a notification about several leads stands for. */
