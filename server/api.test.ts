@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod';
 import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
 import { allEndpoints } from '#shared/api.ts';
+import { assignment } from '#shared/assignment/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
@@ -10,6 +11,7 @@ import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.t
 import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
+import { pool } from '#shared/pool/contract.ts';
 import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
@@ -179,6 +181,19 @@ async function ownTask(as: TestUser = people.rep) {
   const body = { title: '给金沙酒店寄样品', dueAt: soon() };
   const { id, version } = (await t.call(tasks.create, { body }, { as })).data;
   return { params: { id }, version };
+}
+
+async function newGroup() {
+  const body = { name: `分配组${newId()}`.slice(-40), members: [{ userId: people.rep.id }] };
+  const { id, version } = (await t.call(assignment.create, { body }, { as: people.admin })).data;
+  return { params: { id }, version };
+}
+
+/** A lead that came by itself to somebody who must accept it. */
+async function offeredLead() {
+  const { params, lead } = await openLead();
+  await t.db.updateTable('leads').set({ acceptBy: soon() }).where('id', '=', lead.id).execute();
+  return { params };
 }
 
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
@@ -418,6 +433,38 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { params, version } = await ownContact();
     return { as: people.rep, input: { params, body: { version } } };
   },
+  'pool.setRule': async () => {
+    const departmentId = await t.department('有规则的部门');
+    return { as: people.admin, input: { params: { departmentId }, body: { version: 0, claimCap: 5 } } };
+  },
+  'pool.removeRule': async () => {
+    const params = { departmentId: await t.department('有规则的部门') };
+    await t.call(pool.setRule, { params, body: { version: 0, claimCap: 5 } }, { as: people.admin });
+    return { as: people.admin, input: { params } };
+  },
+  'pool.accept': async () => ({ as: people.rep, input: await offeredLead() }),
+  'pool.assignMany': async () => {
+    const { lead, version } = await openLead();
+    const body = { leads: [{ id: lead.id, version }], ownerId: people.colleague.id, reason: '调整' };
+    return { as: people.manager, input: { body } };
+  },
+  'pool.releaseMany': async () => {
+    const { lead, version } = await openLead();
+    return { as: people.rep, input: { body: { leads: [{ id: lead.id, version }], reason: '跟不动' } } };
+  },
+  'assignment.create': async () => ({
+    as: people.admin,
+    input: { body: { name: `分配组${newId()}`.slice(-40), members: [{ userId: people.rep.id, weight: 2 }] } },
+  }),
+  'assignment.update': async () => {
+    const { params, version } = await newGroup();
+    return { as: people.admin, input: { params, body: { version, acceptMinutes: 30 } } };
+  },
+  'assignment.remove': async () => {
+    const { params, version } = await newGroup();
+    return { as: people.admin, input: { params, body: { version } } };
+  },
+  'assignment.setDuty': async () => ({ as: people.rep, input: { body: { onDuty: false } } }),
   'tasks.create': async () => ({
     as: people.manager,
     input: { body: { title: '巡检样板间', dueAt: soon(), assigneeId: people.rep.id } },

@@ -1,5 +1,5 @@
 import type { Request } from '#shared/http/endpoint.ts';
-import { AppError, httpErrors } from '#shared/http/errors.ts';
+import { AppError } from '#shared/http/errors.ts';
 import { type LeadDetail, leadErrors } from '#shared/leads/contract.ts';
 import { type OwnershipResults, type pool, poolErrors } from '#shared/pool/contract.ts';
 import type { AnyWork, Work } from '../../kernel/context.ts';
@@ -157,7 +157,7 @@ export async function assignAutomatically(
 export async function acceptLead(work: Work, id: string): Promise<LeadDetail> {
   const lead = await lockLead(work, id);
   if (lead.ownerId !== work.actor.userId) {
-    if (lead.ownerId === null) throw httpErrors.NOT_FOUND();
+    if (lead.ownerId === null) throw leadErrors.LEAD_IN_POOL();
     throw poolErrors.LEAD_NOT_TO_ACCEPT();
   }
   if (lead.acceptBy === null) throw poolErrors.LEAD_NOT_TO_ACCEPT();
