@@ -17,11 +17,9 @@ import { contactSearch } from './customers.search.ts';
 type Contact = Row<'contacts'>;
 type Draft = Omit<output<typeof contactDraft>, 'customerId'>;
 
-/** What happens to a contact stands in the log of its customer. */
-function audit(work: Work, action: string, customerId: string, changes: Changes): void {
-  const named = Object.entries(changes).map(([field, change]) => [contactField(field), change] as const);
-  work.audit({ action, entity: 'customers', entityId: customerId, changes: Object.fromEntries(named) });
-}
+/** What happens to a contact stands in the log of its customer, where its fields have names of their own. */
+const named = (changes: Changes): Changes =>
+  Object.fromEntries(Object.entries(changes).map(([field, change]) => [contactField(field), change]));
 
 const livingOf = (work: Work, customerId: string) =>
   work.db.selectFrom('contacts').where('customerId', '=', customerId).where('deletedAt', 'is', null);
@@ -78,7 +76,12 @@ export async function insertContact(work: Work, customerId: string, draft: Draft
     })
     .execute();
   await refreshSearch(work, customerId);
-  audit(work, 'customers.contactAdded', customerId, diff({}, fields));
+  work.audit({
+    action: 'customers.contactAdded',
+    entity: 'customers',
+    entityId: customerId,
+    changes: named(diff({}, fields)),
+  });
   return id;
 }
 
@@ -112,10 +115,15 @@ export async function updateContact(
   const all = { ...changes, ...(primary ? { isPrimary: true } : {}) };
   await write(work, contact, { ...all, ...contactSearch({ ...contact, ...changes }) });
   await refreshSearch(work, customerId);
-  audit(work, 'customers.contactUpdated', customerId, {
-    // Says whose fields these are, also when the name stays.
-    name: [contact.name, all.name ?? contact.name],
-    ...diff(contact, all),
+  work.audit({
+    action: 'customers.contactUpdated',
+    entity: 'customers',
+    entityId: customerId,
+    changes: named({
+      // Says whose fields these are, also when the name stays.
+      name: [contact.name, all.name ?? contact.name],
+      ...diff(contact, all),
+    }),
   });
   return getContact(work, id);
 }
@@ -135,6 +143,11 @@ export async function removeContact(work: Work, id: string, version: number): Pr
     if (oldest) await write(work, oldest, { isPrimary: true });
   }
   await refreshSearch(work, customerId);
-  audit(work, 'customers.contactRemoved', customerId, { name: [contact.name, null] });
+  work.audit({
+    action: 'customers.contactRemoved',
+    entity: 'customers',
+    entityId: customerId,
+    changes: named({ name: [contact.name, null] }),
+  });
   return { id };
 }

@@ -8,7 +8,11 @@ import { nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
 import type { FollowUpTarget } from '../followups/followups.target.ts';
 import { type Customer, lockCustomer, updateCustomer } from './customer-record.ts';
 
-const lockStored = (work: Work, id: string): Promise<Customer> =>
+/**
+ * Locks a customer whoever asks, for what follows from something they may do. Before any row that refers to it is written:
+ * two that have only referred to it would wait for each other.
+ */
+export const lockReferred = (work: Work, id: string): Promise<Customer> =>
   work.db.selectFrom('customers').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 
 /** Customers as something that is followed up: by everybody who sees them and writes follow-ups at all. */
@@ -20,7 +24,7 @@ export const customerTarget: FollowUpTarget = {
 
   async refresh(work, id, change) {
     // Locked here too: whoever changes a follow-up has not locked its customer yet.
-    const customer = await lockStored(work, id);
+    const customer = await lockReferred(work, id);
     const { last, kept } = await summarizeFollowUps(work.db, 'customerId', id);
     const added = change.kind === 'added';
     const next = nextOf(customer, last, change);
@@ -47,7 +51,7 @@ export async function takeFollowUpsOf(
   customerId: string,
   lead: { id: string } & Pick<Customer, 'nextFollowUpAt' | 'nextFollowUpContent'>,
 ): Promise<void> {
-  const customer = await lockStored(work, customerId);
+  const customer = await lockReferred(work, customerId);
   await shareFollowUps(work, lead.id, customerId);
   const { last, kept } = await summarizeFollowUps(work.db, 'customerId', customerId);
   const { nextFollowUpAt, nextFollowUpContent } = customer.nextFollowUpAt === null ? lead : customer;

@@ -4,7 +4,7 @@ import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { withPermission } from '../../kernel/transition.ts';
-import { customerTarget } from '../customers/customer-follow-ups.ts';
+import { customerTarget, lockReferred } from '../customers/customer-follow-ups.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { latest, nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
 import type { FollowUpTarget } from '../followups/followups.target.ts';
@@ -14,6 +14,7 @@ import { lockLead, moveLead, updateLead } from './lead-record.ts';
 export const leadTarget: FollowUpTarget = {
   async lock(work, id) {
     const { customerId } = await lockLead(withPermission(work, 'leads.update'), id);
+    if (customerId !== null) await lockReferred(work, customerId);
     return { leadId: id, customerId };
   },
 
