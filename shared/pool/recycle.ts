@@ -32,14 +32,14 @@ export const protectedUntil = (
 export function recycleAt(lead: Held, terms: RecycleTerms, isWorkday: IsWorkday): Instant | null {
   const days = terms.recycleDays[lead.intention];
   if (days === null) return null;
-  return [
+  return latest(
     addWorkdays(lead.lastContactAt, days, isWorkday),
     protectedUntil(lead, terms, isWorkday),
     recyclesFrom(terms, isWorkday),
-  ]
-    .sort()
-    .at(-1) as Instant;
+  );
 }
+
+const latest = (...instants: Instant[]): Instant => instants.sort()[instants.length - 1] as Instant;
 
 /** The latest contact and assignment of the leads that are taken by an instant. */
 export interface RecycleCutoff {

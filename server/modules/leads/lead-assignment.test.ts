@@ -6,6 +6,8 @@ import { workbench } from '#shared/workbench/contract.ts';
 import { type Company, createCompany, leadSeenBy, register, storedLead } from '../../testing/company.ts';
 import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
 import { acceptance, setPool, startPoolOver } from '../../testing/pool.ts';
+import { contextOf, runIn } from '../../testing/work.ts';
+import { assignAutomatically } from './lead-assignment.commands.ts';
 
 let t: TestApp;
 let people: Company;
@@ -95,6 +97,43 @@ describe('leads in turn', () => {
       return [(await t.call(pool.assignMany, { body }, { as: people.manager })).failure];
     });
     expect(refused?.errorCode).toBe('GROUP_NOT_THERE');
+  });
+});
+
+describe('a lead that comes from outside', () => {
+  const arriveFor = async (groupId: string | null) => {
+    const { id } = await inPool({ province: '广东' });
+    const context = await contextOf(t, people.admin, 'leads.assign');
+    const { json } = await runIn(t, context, async (work) => {
+      const lead = await work.db
+        .selectFrom('leads')
+        .selectAll()
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+      work.audit({ action: 'leads.updated', entity: 'leads', entityId: id });
+      return assignAutomatically(work, lead, groupId);
+    });
+    return { id, came: JSON.parse(json) as { ownerId: string | null; why: string | null } };
+  };
+
+  it('goes to whoever is next, or stays in the pool with the reason', async () => {
+    const { id: groupId } = await group([{ user: people.rep }], 30);
+    const { id, came } = await arriveFor(groupId);
+    expect(came).toEqual({ ownerId: people.rep.id, why: null });
+    expect(await storedLead(t, id)).toMatchObject({
+      offeredGroupId: groupId,
+      acceptBy: '2026-03-10T02:30:00.000Z',
+    });
+    expect((await historyOf(id)).at(-1)).toMatchObject({
+      kind: 'assign',
+      reason: '自动分配：新客组',
+      rule: '新客组',
+    });
+    await setDuty(people.rep, false);
+    const next = await arriveFor(null);
+    expect(next.came).toEqual({ ownerId: null, why: '李强暂停接单' });
+    expect((await storedLead(t, next.id)).ownerId).toBeNull();
   });
 });
 

@@ -29,7 +29,7 @@ export interface Group {
 type Asking = Pick<Context, 'db' | 'settings'>;
 
 /** The group that is meant: the given one, else the oldest. Null when there is none. */
-export async function groupIdOf(db: Queryable, wished: string | null | undefined): Promise<string | null> {
+async function groupIdOf(db: Queryable, wished: string | null | undefined): Promise<string | null> {
   if (wished) return wished;
   const oldest = await db
     .selectFrom('assignmentGroups')

@@ -1,5 +1,4 @@
 import type { AppError } from '#shared/http/errors.ts';
-import { leadErrors } from '#shared/leads/contract.ts';
 import { OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import { poolErrors } from '#shared/pool/contract.ts';
 import {
@@ -118,6 +117,3 @@ async function gaveUpAt(db: Queryable, userId: string, leadId: string): Promise<
     .executeTakeFirst();
   return last?.at ?? null;
 }
-
-/** What ended cannot be claimed by anybody. */
-export const endedRefusal = (): ClaimRefusal => ({ error: leadErrors.LEAD_NOT_OPEN(), until: null });

@@ -162,12 +162,13 @@ const asTable = ({ owners, intentions, contacts, assigned }: RecycleReach) =>
 
 /**
  * Rows of leads that the pool takes. Each owner and intention reads a range of a partial index, so the cost follows what
- * is taken, not the table.
+ * is taken, not the table: without the fence the planner, which cannot see the cutoffs, may read all leads at once.
  */
 export const recycledLeads = (reach: RecycleReach): RawBuilder<unknown> =>
-  sql`(select leads.id, leads.owner_id, leads.last_contact_at from ${asTable(reach)} join leads on ${taken}
-    where leads.owner_id is not null and leads.deleted_at is null
-      and leads.status in ('new', 'contacted', 'qualified'))`;
+  sql`(select leads.* from ${asTable(reach)} cross join lateral (
+      select leads.id, leads.owner_id, leads.last_contact_at from leads
+      where ${taken} and leads.owner_id is not null and leads.deleted_at is null
+        and leads.status in ('new', 'contacted', 'qualified') offset 0) as leads)`;
 
 /** The same as a condition on a row of leads, open or not. */
 export const isRecycledBy = (reach: RecycleReach): RawBuilder<boolean> =>

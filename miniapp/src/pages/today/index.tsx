@@ -47,6 +47,8 @@ const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
   fresh: 'flame',
   pool: 'inbox',
   registered: 'clipboard-paste',
+  toAccept: 'bell',
+  soonRecycled: 'clock',
   teamOverdue: 'users',
   unassigned: 'user-plus',
   tasksOverdue: 'alarm-clock',
@@ -54,8 +56,10 @@ const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
 };
 /** What has to be done: when all of it is empty, the day is clear. */
 const DUTIES: readonly WorkbenchSection['key'][] = [
+  'toAccept',
   'overdue',
   'today',
+  'soonRecycled',
   'tasksOverdue',
   'tasksToday',
   'fresh',
