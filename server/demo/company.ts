@@ -1,3 +1,4 @@
+import { customerDraft, customers } from '#shared/customers/contract.ts';
 import { followUpDraft } from '#shared/followups/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
@@ -12,7 +13,11 @@ import type { Work } from '../kernel/context.ts';
 import type { Queryable } from '../kernel/database.ts';
 import { newId } from '../kernel/new-id.ts';
 import { freshSettings } from '../kernel/settings.ts';
+import { addContact } from '../modules/customers/contacts.commands.ts';
+import { followUpCustomer } from '../modules/customers/customer-follow-ups.ts';
+import { setCollaborators } from '../modules/customers/customer-ownership.commands.ts';
 import { customerTaskSource } from '../modules/customers/customer-tasks.ts';
+import { changeStage, createCustomer } from '../modules/customers/customers.commands.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
@@ -24,6 +29,7 @@ import { changeLeadStatus, createLead, editLead, removeLead } from '../modules/l
 import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
+import { CLIENTS, WON_PER_CLIENT } from './clients.ts';
 import { type Errand, errands } from './errands.ts';
 import { type Deed, plot } from './plot.ts';
 
@@ -45,7 +51,10 @@ export async function seedDemo({
   const passwordHash = await createPasswords(config.PASSWORD_MEMORY_KIB).hash(DEMO_PASSWORD);
   const deeds = plot(now, isWorkday);
   await database.db.transaction().execute(async (db) => {
-    const stage: Stage = { db, cache, people: await hirePeople(db, now, passwordHash), leads: new Map() };
+    const people = await hirePeople(db, now, passwordHash);
+    const stage: Stage = { db, cache, people, leads: new Map(), won: [] };
+    const [first, last] = [deeds[0]!.at, deeds.at(-1)!.at];
+    for (const client of CLIENTS) await keep(stage, client, first, last);
     for (const [i, deed] of deeds.entries()) {
       await perform(stage, deed);
       if (i % 25 === 0) showProgress(i / deeds.length);
@@ -93,6 +102,8 @@ interface Stage {
   readonly people: ReadonlyMap<string, Actor>;
   /** As they were left by the last deed that answered one. */
   readonly leads: Map<number, string>;
+  /** The leads that were won. */
+  readonly won: string[];
 }
 
 const perform = (stage: Stage, deed: Deed): Promise<unknown> =>
@@ -108,6 +119,33 @@ async function run(stage: Stage, { at, by, to, draft, done }: Errand): Promise<v
   if (!done) return;
   await command(stage, tasks.complete, { at: done.at, by: to ?? by }, (work) =>
     completeTask(work, sources, id, { version, resultNote: done.note }),
+  );
+}
+
+/** A customer from before the leads: known since the beginning, last heard of at the end. */
+async function keep(
+  stage: Stage,
+  client: (typeof CLIENTS)[number],
+  since: Instant,
+  until: Instant,
+): Promise<void> {
+  const { by, draft, helpers, more, said } = client;
+  const { id, version } = await command(stage, customers.create, { at: since, by }, (work) =>
+    createCustomer(work, customerDraft.parse(draft)),
+  );
+  const params = { at: since, by };
+  const moved = await command(stage, customers.moveStage, params, (work) =>
+    changeStage(work, id, { version, targetStage: client.stage }),
+  );
+  if (more) await command(stage, customers.addContact, params, (work) => addContact(work, id, more));
+  if (helpers.length > 0) {
+    const userIds = helpers.map((username) => stage.people.get(username)!.userId);
+    await command(stage, customers.collaborate, params, (work) =>
+      setCollaborators(work, id, { version: moved.version, userIds }),
+    );
+  }
+  await command(stage, customers.followUp, { at: until, by }, (work) =>
+    followUpCustomer(work, id, followUpDraft.parse(said)),
   );
 }
 
@@ -181,13 +219,11 @@ async function act(stage: Stage, work: Work, deed: Deed): Promise<unknown> {
       });
     case 'reopen':
       return changeLeadStatus(work, id, { action: 'reopen', version, reason: deed.reason });
-    case 'convert':
-      return convertLead(work, id, {
-        version,
-        dealDate: dateOf(deed.at),
-        dealAmount: deed.amount,
-        reason: deed.reason,
-      });
+    case 'convert': {
+      const { reason, amount: dealAmount } = deed;
+      const to = stage.won.push(id) % WON_PER_CLIENT === 0 ? 'newCustomer' : 'deal';
+      return convertLead(work, id, { to, version, dealDate: dateOf(deed.at), dealAmount, reason });
+    }
     case 'assign':
       return assignLead(work, id, { version, ownerId: idOf(deed.to), reason: deed.reason });
     case 'release':
