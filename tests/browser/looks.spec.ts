@@ -14,6 +14,10 @@ const PAGES = [
   'team/departments/index',
   'team/roles/index',
   'admin/logs/index',
+  'admin/reminders/index',
+  'admin/dry-run/index',
+  'admin/deliveries/index',
+  'admin/workdays/index',
 ];
 const FIRST_OF_EACH_ROLE = DEMO_ACCOUNTS.slice(0, 6).map(({ username }) => username);
 

@@ -6,7 +6,7 @@ const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '�
 /** The week as people count it. */
 export const WEEK = [1, 2, 3, 4, 5, 6, 0].map((day) => ({ value: String(day), label: WEEKDAYS[day] ?? '' }));
 
-/** `工作日 09:00，周五不打扰`. */
+/** `每个工作日 09:00 发送，周五不打扰`. */
 export function scheduleWords({
   sendTime,
   workdaysOnly,
@@ -14,7 +14,7 @@ export function scheduleWords({
 }: Pick<ReminderSettings, 'sendTime' | 'workdaysOnly' | 'quietWeekdays'>): string {
   const quiet = WEEK.filter(({ value }) => quietWeekdays.includes(Number(value))).map(({ label }) => label);
   return [
-    `${workdaysOnly ? '每个工作日' : '每天'} ${sendTime} 检查并发送`,
+    `${workdaysOnly ? '每个工作日' : '每天'} ${sendTime} 发送`,
     ...(quiet.length > 0 ? [`${quiet.join('、')}不打扰`] : []),
   ].join('，');
 }
