@@ -455,6 +455,8 @@ describe('a message that fails', () => {
     await put(due(rep));
     await checkAt(t, '2026-03-10', '09:00');
     await sendWaiting(t, refused());
+    // The queue is done with it as well.
+    await t.work();
     const failed = only(await deliveryRows(t));
     await t.db.updateTable('users').set({ email: 'new-rep@example.org' }).where('id', '=', rep.id).execute();
     const resend = (version: number) =>
