@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
 import { type Answer, type CallInput, type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
@@ -29,12 +29,11 @@ const PASSWORD = 'correct-horse-1';
 /** How many mails a worker has in hand at once. */
 const MAILS_AT_ONCE = 5;
 const directory = mkdtempSync(join(tmpdir(), 'genjin-reliability-'));
-const leftovers: (() => Promise<void>)[] = [];
 
-afterEach(async () => {
-  for (const clear of leftovers.splice(0).toReversed()) await clear();
-});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Takes what is to be cleared away after the test. */
+type Finish = TestContext['onTestFinished'];
 
 interface Server {
   readonly child: ChildProcess;
@@ -47,7 +46,11 @@ interface Server {
 }
 
 /** A process of the product that is ready for requests, and works unless it is told not to. */
-async function startServer(databaseUrl: string, env: Record<string, string>): Promise<Server> {
+async function startServer(
+  finish: Finish,
+  databaseUrl: string,
+  env: Record<string, string>,
+): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], {
     cwd: directory,
     // Nothing of the environment of this machine; what is set here is not read from a file .env either.
@@ -85,7 +88,7 @@ async function startServer(databaseUrl: string, env: Record<string, string>): Pr
     await ended;
     return child.exitCode;
   }
-  leftovers.push(async () => void (await end('SIGKILL')));
+  finish(async () => void (await end('SIGKILL')));
   const port = await until('a server listens', async () => {
     if (child.exitCode !== null) throw new Error(`It did not start:\n${text}`);
     return /localhost:(\d+)/.exec(text)?.[1];
@@ -123,12 +126,12 @@ interface World {
 }
 
 /** A database with so many reps, each with one lead that is overdue, and an administrator; a mail server. */
-async function createWorld(options: { reps: number; pause?: () => number }): Promise<World> {
+async function createWorld(finish: Finish, options: { reps: number; pause?: () => number }): Promise<World> {
   const database = await openTestDatabase();
   const { db } = database;
-  leftovers.push(() => database.close());
+  finish(() => database.close());
   const smtp = await startSmtp(options.pause && { pause: options.pause });
-  leftovers.push(() => smtp.close());
+  finish(() => smtp.close());
   const outside = { mailer: null, messages: null, publicUrl: '' };
   const jobs = createJobs(
     { database, clock: systemClock, cache: createMemoryCache() },
@@ -137,7 +140,7 @@ async function createWorld(options: { reps: number; pause?: () => number }): Pro
     () => undefined,
   );
   await jobs.start({ work: false });
-  leftovers.push(() => jobs.stop());
+  finish(() => jobs.stop());
 
   const now = systemClock.now();
   const passwordHash = await createPasswords(8).hash(PASSWORD);
@@ -161,7 +164,7 @@ async function createWorld(options: { reps: number; pause?: () => number }): Pro
 
   const name = await sql<{ name: string }>`select current_database() as name`.execute(db);
   const databaseUrl = withDatabase(process.env.TEST_DATABASE_URL as string, name.rows[0]?.name as string);
-  return { db, jobs, smtp, start: (env) => startServer(databaseUrl, { SMTP_URL: smtp.url, ...env }) };
+  return { db, jobs, smtp, start: (env) => startServer(finish, databaseUrl, { SMTP_URL: smtp.url, ...env }) };
 }
 
 /** Today's check is owed since this time, and was agreed on long ago. */
@@ -238,12 +241,14 @@ const idsByRecipient = (smtp: TestSmtp, from = 0) => {
 };
 
 describe.runIf(onRealPostgres)('reminders', () => {
-  it('none is lost and none is sent under two ids, however often a worker is killed', async () => {
+  it('none is lost and none is sent under two ids, however often a worker is killed', async ({
+    onTestFinished,
+  }) => {
     const REPS = 300;
     const random = createRandom(20_261_120);
     let steps = 0;
     let inNoHurry = true;
-    const world = await createWorld({
+    const world = await createWorld(onTestFinished, {
       reps: REPS,
       pause: () => {
         steps += 1;
@@ -335,10 +340,12 @@ describe.runIf(onRealPostgres)('reminders', () => {
     );
   }, 180_000);
 
-  it('three replicas and a check by hand at the same instant say everything once', async () => {
+  it('three replicas and a check by hand at the same instant say everything once', async ({
+    onTestFinished,
+  }) => {
     const REPS = 12;
     const COMPANY = 'boss@example.com';
-    const { db, smtp, jobs, start } = await createWorld({ reps: REPS });
+    const { db, smtp, jobs, start } = await createWorld(onTestFinished, { reps: REPS });
     await sql`
       with department as (
         insert into departments (id, name, manager_id, created_at, updated_at)
@@ -388,7 +395,8 @@ describe.runIf(onRealPostgres)('reminders', () => {
     expect(smtp.received).toHaveLength(3 * recipients);
   }, 120_000);
 
-  describe('whatever the mail server does', () => {
+  // Most of it is waiting.
+  describe.concurrent('whatever the mail server does', () => {
     const REPS = 4;
 
     /** Lets a check run into a fault; answers once everything has been tried, still waits and says why. */
@@ -402,7 +410,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
       });
     }
 
-    it.each<[fault: string, behaviour: SmtpBehaviour | 'refused', reason: RegExp]>([
+    it.for<[fault: string, behaviour: SmtpBehaviour | 'refused', reason: RegExp]>([
       ['refuses connections', 'refused', /^连不上邮件服务器$/],
       ['greets with a 421', 'refuse421', /^邮件服务器暂时拒收（421 .*），稍后再试$/],
       ['puts off strangers', 'greylist', /^邮件服务器暂时拒收（450 .*），稍后再试$/],
@@ -411,8 +419,9 @@ describe.runIf(onRealPostgres)('reminders', () => {
       ['refuses the password', 'rejectAuth', /^邮件服务器登录失败$/],
     ])(
       'it %s: said meanwhile, sent in the end, with the same id',
-      async (_, behaviour, reason) => {
-        const world = await createWorld({ reps: REPS });
+      { timeout: 120_000 },
+      async ([, behaviour, reason], { onTestFinished }) => {
+        const world = await createWorld(onTestFinished, { reps: REPS });
         const { db } = world;
         let { smtp } = world;
         const server = await world.start();
@@ -427,7 +436,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
         }
         if (behaviour === 'refused') {
           smtp = await startSmtp({ port: Number(new URL(smtp.url).port) });
-          leftovers.push(() => smtp.close());
+          onTestFinished(() => smtp.close());
         } else if (behaviour !== 'greylist') smtp.setBehaviour('accept');
         await hurry(db);
         await allSent(db);
@@ -444,11 +453,10 @@ describe.runIf(onRealPostgres)('reminders', () => {
         if (sentTwice) expect(smtp.received.length).toBeGreaterThanOrEqual(2 * REPS);
         else expect(smtp.received).toHaveLength(REPS);
       },
-      120_000,
     );
 
-    it('it does not know one of them: that one failed, the others are sent', async () => {
-      const { db, smtp, start } = await createWorld({ reps: REPS });
+    it('it does not know one of them: that one failed, the others are sent', async ({ onTestFinished }) => {
+      const { db, smtp, start } = await createWorld(onTestFinished, { reps: REPS });
       const server = await start();
       const token = await signIn(server);
       smtp.unknown.add('rep2@example.com');
@@ -468,8 +476,8 @@ describe.runIf(onRealPostgres)('reminders', () => {
       expect(smtp.received).toHaveLength(REPS - 1);
     }, 120_000);
 
-    it('it holds every connection: nobody waits for it but the worker', async () => {
-      const { db, smtp, start } = await createWorld({ reps: REPS });
+    it('it holds every connection: nobody waits for it but the worker', async ({ onTestFinished }) => {
+      const { db, smtp, start } = await createWorld(onTestFinished, { reps: REPS });
       // The twin sends nothing.
       const [server, twin] = await Promise.all([start(), start({ WORKER: 'off' })]);
       const token = await signIn(server);
@@ -521,9 +529,9 @@ describe.runIf(onRealPostgres)('reminders', () => {
   });
 
   describe('a worker that is told to end', () => {
-    it('finishes what it has in hand and leaves the rest to the other', async () => {
+    it('finishes what it has in hand and leaves the rest to the other', async ({ onTestFinished }) => {
       const REPS = 80;
-      const { db, smtp, jobs, start } = await createWorld({ reps: REPS, pause: () => 100 });
+      const { db, smtp, jobs, start } = await createWorld(onTestFinished, { reps: REPS, pause: () => 100 });
       const [ending, staying] = await Promise.all([start(), start()]);
       await jobs.trigger(CHECK);
       await until('some are sent', async () => smtp.received.length >= 10);
@@ -539,9 +547,9 @@ describe.runIf(onRealPostgres)('reminders', () => {
       expect(await staying.stop(), staying.output()).toBe(0);
     }, 90_000);
 
-    it('gives back what it cannot finish', async () => {
+    it('gives back what it cannot finish', async ({ onTestFinished }) => {
       const REPS = 8;
-      const { db, smtp, jobs, start } = await createWorld({ reps: REPS });
+      const { db, smtp, jobs, start } = await createWorld(onTestFinished, { reps: REPS });
       smtp.setBehaviour('tarpit');
       const ending = await start();
       await jobs.trigger(CHECK);
