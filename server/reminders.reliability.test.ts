@@ -557,6 +557,8 @@ describe.runIf(onRealPostgres)('reminders', () => {
       const started = Date.now();
       expect(await ending.stop(), ending.output()).toBe(0);
       expect(Date.now() - started).toBeLessThan(10_000);
+      // Neither the queue nor the database was missing.
+      expect(ending.output()).not.toContain('"level":50');
       // None waits for a sign of life that will never come.
       expect(await countOf(db, sql`pgboss.job where state = 'active'`)).toBe(0);
       expect(await countOf(db, waitingDeliveries)).toBe(REPS);
