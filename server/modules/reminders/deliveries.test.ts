@@ -187,7 +187,9 @@ describe('what was dealt with between the run and the sending', () => {
       t.call(leads.remove, { params: { id }, body: { version: 1 } }, { as: people.admin }),
   };
   test.each(Object.keys(call) as (keyof typeof call)[])('is left out: %s', async (how) => {
-    const [gone, kept] = await put(due(people.rep, { customerName: '办完的酒店' }), due(people.rep));
+    // A new owner takes over the agreed date, which is past: due again, but not the former owner's.
+    const next = atWallClock('2026-03-09', '09:30');
+    const [gone, kept] = await put(due(people.rep, { customerName: '办完的酒店', next }), due(people.rep));
     await t.db.updateTable('leads').set({ version: 1 }).where('id', '=', gone).execute();
     await checkAt(t, '2026-03-10', '09:00');
     t.clock.advance({ minutes: 1 });

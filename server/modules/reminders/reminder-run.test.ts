@@ -364,13 +364,15 @@ describe('who hears of a lead', () => {
     expect(mine).toMatchObject([{ userId: manager.id, leads: 2, channel: 'mail', status: 'waiting' }]);
   });
 
-  it('tells who comes later of what they have not heard', async () => {
+  it('tells who comes later of what they have not heard, and nobody else again', async () => {
+    await addToList('old@example.org');
     await put(dueMonday(people.rep));
     await checkAt(t, '2026-03-16', '09:00');
     await addToList('new@example.org');
     await checkAt(t, '2026-03-17', '09:00');
-    expect(await who()).toEqual(['company new@example.org', 'manager 王芳', 'owner 李强']);
-    expect(await deliveryRows(t)).toHaveLength(3);
+    const list = ['company new@example.org', 'company old@example.org'];
+    expect(await who()).toEqual([...list, 'manager 王芳', 'owner 李强']);
+    expect(await deliveryRows(t)).toHaveLength(4);
   });
 });
 
