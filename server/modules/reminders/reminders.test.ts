@@ -315,6 +315,12 @@ describe('the preview of a lead', () => {
     expect(await saidTo(t)).toHaveLength(1);
   });
 
+  it('does not count a check that was done', async () => {
+    await checkAt(t, '2026-03-10', '09:00');
+    const [id] = await put(due(people.rep));
+    expect((await preview(people.rep, id)).data.list[0]?.at).toBe(atWallClock('2026-03-11', '09:00'));
+  });
+
   it('of what nobody has to contact is empty, with the reason', async () => {
     const [pool, closed] = await put(due(null), due(people.rep, { status: 'closed' }));
     expect((await preview(people.admin, pool)).data).toEqual({
