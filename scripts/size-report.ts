@@ -7,8 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const weapp = path.join(root, 'dist/weapp');
 const h5 = path.join(root, 'dist/h5');
 
-/** The main package carries the contracts of what 今日 shows: leads, follow-ups, tasks, notifications. */
-const BUDGET = { main: 730, subPackage: 350, h5FirstLoad: 300 };
+const BUDGET = { main: 700, subPackage: 350, h5FirstLoad: 300 };
 
 interface Row {
   name: string;

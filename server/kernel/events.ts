@@ -23,8 +23,6 @@ export interface JobContext {
 interface HandlerOptions {
   /** Tried again so often, after pauses in seconds that double up to a longest one. */
   readonly retries?: { readonly limit: number; readonly first: number; readonly longest: number };
-  /** How many this process handles at once. */
-  readonly parallel?: number;
 }
 
 /** Reacts to an event in the worker: at least once, so it must bear a second time. */
@@ -132,9 +130,7 @@ export function createJobs(
 
   async function work(): Promise<void> {
     for (const handler of handlers) {
-      for (let i = 0; i < (handler.options.parallel ?? 1); i++) {
-        await takeJobs(queueOf(handler), (data) => handler.handle(context, data as never));
-      }
+      await takeJobs(queueOf(handler), (data) => handler.handle(context, data as never));
     }
     for (const job of scheduled) await takeJobs(job.name, () => job.run(context));
   }

@@ -83,19 +83,19 @@ describe('the days of a year', () => {
     expect(entries.reverse()).toEqual([
       {
         action: 'workdays.set',
-        changes: { '2026-05-06': [null, '休息'] },
+        changes: { day: [null, '2026-05-06 休息'] },
         reason: '团建',
         actorId: people.admin.id,
       },
       {
         action: 'workdays.set',
-        changes: { '2026-05-06': ['休息', '上班'] },
+        changes: { day: ['2026-05-06 休息', '2026-05-06 上班'] },
         reason: '团建取消',
         actorId: people.admin.id,
       },
       {
         action: 'workdays.removed',
-        changes: { '2026-05-06': ['上班', null] },
+        changes: { day: ['2026-05-06 上班', null] },
         reason: null,
         actorId: people.admin.id,
       },

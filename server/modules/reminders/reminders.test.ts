@@ -226,7 +226,7 @@ describe('the settings', () => {
       .orderBy('id', 'desc')
       .limit(1)
       .execute();
-    expect(entry?.changes).toEqual({ workdaysOnly: [true, false], quietWeekdays: ['', '1、5'] });
+    expect(entry?.changes).toEqual({ workdaysOnly: [true, false], quietWeekdays: ['', '周一、周五'] });
   });
 
   test.each<[body: object, field: string, message: string]>([
@@ -280,7 +280,7 @@ describe('the preview of a lead', () => {
           recipients: ['boss@example.org'],
           at: atWallClock('2026-03-16', '09:00'),
           saidAt: null,
-          words: expect.stringContaining('提醒公司名单 boss@example.org'),
+          words: expect.stringContaining('提醒公司名单（1个邮箱）'),
         },
       ],
     });
