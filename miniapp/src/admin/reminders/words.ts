@@ -1,7 +1,5 @@
 import type { ReminderSettings } from '#shared/reminders/contract.ts';
-
-/** As in the contract: 0 is Sunday. */
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
+import { WEEKDAYS } from '#shared/values/time.ts';
 
 /** The week as people count it. */
 export const WEEK = [1, 2, 3, 4, 5, 6, 0].map((day) => ({ value: String(day), label: WEEKDAYS[day] ?? '' }));
