@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '../server/demo/accounts.ts';
+import { renderDigest } from '../server/modules/reminders/digest.ts';
 import { startDemoServer } from '../tests/browser/demo-server.ts';
 import { findChromium } from './chromium.ts';
 
@@ -72,10 +73,46 @@ await shoot(night, 'leads-dark');
 
 await shoot(await signIn('manager'), 'manager');
 
+await open(rep, 'work/tasks/index');
+await shoot(rep, 'tasks');
+
+const admin = await signIn('admin');
+await open(admin, 'admin/reminders/index');
+await shoot(admin, 'reminders');
+
 const desk = await signIn('manager', { width: 1200 });
 await open(desk, 'pages/leads/index');
 await desk.locator('.lead-card', { hasText: '有意向' }).filter({ visible: true }).first().click();
 await shoot(desk, 'wide');
+
+const digest = renderDigest(
+  {
+    name: '王芳',
+    now: new Date().toISOString(),
+    total: 4,
+    leads: [
+      ['文昌龙楼航天主题酒店', '李强', 4, '按标间、大床、套房三种房型报价'],
+      ['广州珠江新城云际公寓', '李强', 3, null],
+      ['阳朔半山云舍', '刘洋', 3, '上门看样板间'],
+      ['中山坦洲半岛酒店', '黄婷', 2, null],
+    ].map(([customerName, ownerName, daysOverdue, nextFollowUpContent], i) => ({
+      id: String(i),
+      no: '',
+      tier: 'manager' as const,
+      ownerId: String(ownerName),
+      intention: 'medium' as const,
+      lastFollowUpAt: new Date(Date.now() - 9 * 86_400_000).toISOString(),
+      customerName: String(customerName),
+      ownerName: String(ownerName),
+      daysOverdue: Number(daysOverdue),
+      nextFollowUpContent: nextFollowUpContent === null ? null : String(nextFollowUpContent),
+    })),
+  },
+  'https://crm.example.com',
+);
+const mail = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 });
+await mail.setContent(digest.html);
+await shoot(mail, 'mail');
 
 await browser.close();
 await server.stop();

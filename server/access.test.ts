@@ -329,6 +329,24 @@ const WITHOUT_A_LEAD: readonly string[] = [
   'contacts',
   // Makes one.
   'leads.create',
+  // What the company has decided about every lead.
+  'workdays',
+  'reminders.rules',
+  'reminders.updateRule',
+  'reminders.settings',
+  'reminders.updateSettings',
+  // Addresses.
+  'reminders.emails',
+  'reminders.addEmail',
+  'reminders.removeEmail',
+];
+/** Tried below, on leads that are overdue and on the messages about them. */
+const ON_OVERDUE_LEADS: readonly string[] = [
+  'reminders.check',
+  'reminders.dryRun',
+  'reminders.deliveries',
+  'reminders.delivery',
+  'reminders.resend',
 ];
 const isWithout = (name: string) =>
   WITHOUT_A_LEAD.includes(name) || WITHOUT_A_LEAD.includes(name.split('.')[0] as string);
@@ -419,8 +437,11 @@ const endpointOf = (name: string): EndpointDefinition => {
 };
 
 test('every endpoint says whether it touches a lead, and no other does', () => {
-  const silent = allEndpoints.map(([name]) => name).filter((name) => !(name in decided) && !isWithout(name));
+  const silent = allEndpoints
+    .map(([name]) => name)
+    .filter((name) => !(name in decided) && !isWithout(name) && !ON_OVERDUE_LEADS.includes(name));
   expect(silent).toEqual([]);
+  expect(ON_OVERDUE_LEADS.filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
   expect(Object.keys(decided).filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
 });
 
@@ -518,6 +539,125 @@ describe('whoever writes', () => {
     const url = urlOf(followups.update, { params: { id: south.followUp.id } });
     expect((await t.send('PUT', url, { as: people.rep, body })).status).toBe(400);
     expect(await stored(north.id)).toBe(before);
+  });
+});
+
+describe('whoever asks about overdue leads', () => {
+  const lead = {} as Record<Kind, Subject>;
+  beforeAll(async () => {
+    for (const kind of KINDS) lead[kind] = await newLead(kind);
+    t.clock.advance({ days: 30 });
+    // Due before every other, so that these are shown where only the worst are.
+    const longAgo = '2026-01-05T02:00:00.000Z';
+    await t.db.updateTable('leads').set({ lastContactAt: longAgo }).where('id', 'in', ids()).execute();
+  });
+  const ids = () => KINDS.map((kind) => lead[kind].id);
+  /** Of what lies in the pool nobody is told. */
+  const reached = (who: Who, endpoint: EndpointDefinition): Kind[] =>
+    may(who, endpoint) ? KINDS.filter((kind) => kind !== 'pool' && holds(who, kind)) : [];
+  const kindsIn = (text: string) => KINDS.filter((kind) => text.includes(lead[kind].id));
+  const told = async () => {
+    const rows = await t.db.selectFrom('reminders').select('leadId').where('leadId', 'in', ids()).execute();
+    return KINDS.filter((kind) => rows.some(({ leadId }) => leadId === lead[kind].id));
+  };
+  /** No word of what lies beyond. */
+  const expectSilence = (text: string, kinds: readonly Kind[]) => {
+    for (const kind of KINDS.filter((each) => !kinds.includes(each))) {
+      for (const word of [lead[kind].id, lead[kind].customerName]) expect(text, kind).not.toContain(word);
+    }
+  };
+
+  it.each(WHO)('as %s, dry, is told of exactly what they answer for', async (who) => {
+    const endpoint = endpointOf('reminders.dryRun');
+    const reply = await send(endpoint, {}, who);
+    const text = JSON.stringify(reply.body);
+    if (!may(who, endpoint)) expectRefused(reply, who);
+    expect(kindsIn(text)).toEqual(reached(who, endpoint));
+    expectSilence(text, reached(who, endpoint));
+    expect(await told()).toEqual([]);
+  });
+
+  it.each(WHO)('as %s starts reminders of exactly what they answer for', async (who) => {
+    const endpoint = endpointOf('reminders.check');
+    const before = await Promise.all(ids().map(stored));
+    const reply = await send(endpoint, {}, who);
+    const text = JSON.stringify(reply.body);
+    if (!may(who, endpoint)) expectRefused(reply, who);
+    expect(kindsIn(text)).toEqual(reached(who, endpoint));
+    expectSilence(text, reached(who, endpoint));
+    expect(await told()).toEqual(reached(who, endpoint));
+    expect(await Promise.all(ids().map(stored))).toEqual(before);
+    await t.db.deleteFrom('reminders').execute();
+  });
+
+  describe('and their messages', () => {
+    /** A message to each of these: one inside, one outside of 华南, one to an address. */
+    const message = {} as Record<'south' | 'north' | 'outside', string>;
+    beforeAll(async () => {
+      await t.db.deleteFrom('reminders').execute();
+      await t.db.deleteFrom('reminderDeliveries').execute();
+      const body = { email: 'boss@example.org' };
+      expect((await send(endpointOf('reminders.addEmail'), { body }, 'admin')).status).toBe(200);
+      expect((await send(endpointOf('reminders.check'), {}, 'admin')).status).toBe(200);
+      const rows = await t.db.selectFrom('reminderDeliveries').select(['id', 'userId']).execute();
+      const { rep, northerner } = people;
+      const of = (userId: string | null) => rows.find((row) => row.userId === userId)?.id ?? '';
+      Object.assign(message, { south: of(rep.id), north: of(northerner.id), outside: of(null) });
+      await t.db.updateTable('reminderDeliveries').set({ status: 'failed' }).execute();
+    });
+    const messages = (who: Who, endpoint: EndpointDefinition) => {
+      if (!may(who, endpoint)) return [];
+      return who === 'admin' ? ['south', 'north', 'outside'] : ['south'];
+    };
+    const KEYS = ['south', 'north', 'outside'] as const;
+
+    it.each(WHO)('as %s are listed as far as they go to their people', async (who) => {
+      const endpoint = endpointOf('reminders.deliveries');
+      const reply = await send(endpoint, { query: { pageSize: 100 } }, who);
+      const text = JSON.stringify(reply.body);
+      if (!may(who, endpoint)) expectRefused(reply, who);
+      expect(KEYS.filter((key) => text.includes(message[key]))).toEqual(messages(who, endpoint));
+      if (who !== 'admin') expect(text).not.toMatch(new RegExp(`boss@example|${people.northerner.name}`));
+    });
+
+    it.each(WHO)('as %s are opened and resent as far as they go to their people', async (who) => {
+      for (const key of KEYS) {
+        const params = { id: message[key] };
+        const opened = await send(endpointOf('reminders.delivery'), { params }, who);
+        const inReach = messages(who, endpointOf('reminders.delivery')).includes(key);
+        if (!inReach) expectRefused(opened, who);
+        else expect(opened.status, key).toBe(200);
+        expectSilence(
+          JSON.stringify(opened.body),
+          inReach ? reached(who, endpointOf('reminders.delivery')) : [],
+        );
+
+        const row = () =>
+          t.db
+            .selectFrom('reminderDeliveries')
+            .selectAll()
+            .where('id', '=', message[key])
+            .executeTakeFirstOrThrow();
+        const before = await row();
+        const resent = await send(
+          endpointOf('reminders.resend'),
+          { params, body: { version: before.version } },
+          who,
+        );
+        if (inReach) {
+          expect(resent.status, key).toBe(200);
+          expect((await row()).status).toBe('waiting');
+          await t.db
+            .updateTable('reminderDeliveries')
+            .set({ status: 'failed' })
+            .where('id', '=', message[key])
+            .execute();
+        } else {
+          expectRefused(resent, who);
+          expect(await row(), key).toEqual(before);
+        }
+      }
+    });
   });
 });
 

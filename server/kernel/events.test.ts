@@ -93,6 +93,14 @@ describe('an event', () => {
     expect(echoed.filter((each) => each.startsWith('第一次失败'))).toHaveLength(1);
   });
 
+  it('waits for its turn only: many are handled one after the other without pauses', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `客人${i}`);
+    for (const name of many) await greet(name);
+    // With a look once a second it would take forty.
+    await until(() => many.every((name) => heard.includes(name)), 15_000);
+    expect(heard.filter((name) => name.startsWith('客人'))).toEqual(many);
+  });
+
   it('that nobody handles is no error', async () => {
     await jobs.send(t.db, [{ name: 'nobody.cares', payload: {} }]);
     expect(errors).toEqual([]);

@@ -23,8 +23,6 @@ export interface JobContext {
 interface HandlerOptions {
   /** Tried again so often, after pauses in seconds that double up to a longest one. */
   readonly retries?: { readonly limit: number; readonly first: number; readonly longest: number };
-  /** How many this process handles at once. */
-  readonly parallel?: number;
 }
 
 /** Reacts to an event in the worker: at least once, so it must bear a second time. */
@@ -117,15 +115,24 @@ export function createJobs(
     for (const handler of handlers) await boss.findJobs(queueOf(handler), { id: none });
   }
 
+  /** Takes one job after the other as long as there are any, and then looks for more once a second. */
+  async function takeJobs(queue: string, handle: (data: unknown) => Promise<void>): Promise<void> {
+    let worker = '';
+    worker = await boss.work(queue, { pollingIntervalSeconds: 1 }, async (waiting) => {
+      try {
+        for (const job of waiting) await handle(job.data);
+      } finally {
+        // Otherwise the library sleeps after each single job.
+        boss.notifyWorker(worker);
+      }
+    });
+  }
+
   async function work(): Promise<void> {
-    const options = { pollingIntervalSeconds: 1, burstWhenBatchFull: true };
     for (const handler of handlers) {
-      const { parallel = 1 } = handler.options;
-      await boss.work(queueOf(handler), { ...options, localConcurrency: parallel }, async (waiting) => {
-        for (const job of waiting) await handler.handle(context, job.data as never);
-      });
+      await takeJobs(queueOf(handler), (data) => handler.handle(context, data as never));
     }
-    for (const job of scheduled) await boss.work(job.name, options, () => job.run(context));
+    for (const job of scheduled) await takeJobs(job.name, () => job.run(context));
   }
 
   const jobs: Jobs = {

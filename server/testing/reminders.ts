@@ -1,13 +1,16 @@
+import { sql, type Updateable } from 'kysely';
 import type { Intention } from '#shared/leads/contract.ts';
 import type { LeadStatus } from '#shared/leads/machine.ts';
 import { atWallClock, type Instant } from '#shared/values/time.ts';
 import { createMemoryCache } from '../kernel/cache.ts';
 import type { JobContext } from '../kernel/events.ts';
 import { newId } from '../kernel/new-id.ts';
+import type { DB } from '../kernel/schema.ts';
+import { setDepartmentManager } from '../modules/identity/people.ts';
 import { type WechatMessages, WechatRefused } from '../modules/notifications/wechat-messages.ts';
 import { type Outlets, runDailyCheck } from '../modules/reminders/reminder-run.ts';
 import { type Outside, reminderHandlers } from '../modules/reminders/reminders.events.ts';
-import { nextPhone, register } from './company.ts';
+import { type Company, createCompany, nextPhone, register } from './company.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
 
 const contextOf = (t: TestApp): JobContext => ({
@@ -158,3 +161,34 @@ export const deliveryRows = (t: TestApp) =>
     .select('users.name')
     .orderBy('reminderDeliveries.id')
     .execute();
+
+/**
+ * The company with people in charge: 王芳 of 华南 and of the team below it, 何总 of everything above 华南, nobody of 华北.
+ * Everybody has an address, `user1@example.com` after the username.
+ */
+export async function createChain(t: TestApp): Promise<Company & { readonly director: TestUser }> {
+  const people = await createCompany(t);
+  const head = await t.department('销售中心');
+  const director = await t.user({ roles: ['sales_manager'], name: '何总', department: head });
+  const { south } = people.departments;
+  await t.db.updateTable('departments').set({ parentId: head }).where('id', '=', south).execute();
+  await setDepartmentManager(t.db, south, people.manager.id);
+  await setDepartmentManager(t.db, head, director.id);
+  await t.db.updateTable('users').set({ email: sql<string>`username || '@example.com'` }).execute();
+  return { ...people, director };
+}
+
+export const addressOf = ({ username }: TestUser): string => `${username}@example.com`;
+
+/** The rules are data: what a test is about is changed here, without HTTP. */
+export const setRule = (t: TestApp, intention: Intention, changes: Updateable<DB['reminderRules']>) =>
+  t.db.updateTable('reminderRules').set(changes).where('intention', '=', intention).execute();
+
+export const setSchedule = (t: TestApp, changes: Updateable<DB['reminderSettings']>) =>
+  t.db
+    .updateTable('reminderSettings')
+    .set({ updatedAt: t.clock.now(), ...changes })
+    .execute();
+
+export const runs = (t: TestApp) =>
+  t.db.selectFrom('reminderRuns').selectAll().orderBy('at').orderBy('id').execute();

@@ -38,6 +38,8 @@ export interface TestSmtp {
   readonly connections: number;
   /** Ever opened. */
   readonly attempts: number;
+  /** Addresses that it refuses for good, whatever its behaviour. */
+  readonly unknown: Set<string>;
   setBehaviour(behaviour: SmtpBehaviour): void;
   /** Hangs up on everybody; from then on connections to `url` are refused. */
   close(): Promise<void>;
@@ -46,31 +48,52 @@ export interface TestSmtp {
 export const SMTP_PASSWORD = 'smtp-secret-7Kq';
 const DRIP_MS = 20;
 
-/** A mail server on a free port of this machine that fails as it is told to. */
-export async function startSmtp(options: { behaviour?: SmtpBehaviour } = {}): Promise<TestSmtp> {
+/** What the server is about to answer. A mail whose data have come is taken, even if nobody waits for the answer. */
+export type SmtpStep = 'greeting' | 'recipient' | 'data';
+
+interface SmtpOptions {
+  readonly behaviour?: SmtpBehaviour;
+  /** Any free one without it. */
+  readonly port?: number;
+  /** So many milliseconds pass before it answers. */
+  readonly pause?: (step: SmtpStep) => number;
+}
+
+/** A mail server on a port of this machine that fails as it is told to. */
+export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   let behaviour = options.behaviour ?? 'accept';
   let attempts = 0;
   const received: ReceivedMail[] = [];
   const sockets = new Set<Socket>();
   const greylisted = new Set<string>();
+  const unknown = new Set<string>();
+  const { pause = () => 0 } = options;
+
+  function after(step: SmtpStep, answer: () => void): void {
+    const milliseconds = pause(step);
+    if (milliseconds > 0) setTimeout(answer, milliseconds);
+    else answer();
+  }
 
   const smtp = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
     hideSTARTTLS: true,
     disableReverseLookup: true,
-    onConnect: (_session, done) => done(behaviour === 'refuse421' ? refusal(421, '4.3.2 Try later') : null),
+    onConnect: (_session, done) =>
+      after('greeting', () => done(behaviour === 'refuse421' ? refusal(421, '4.3.2 Try later') : null)),
     onAuth: ({ username }, _session, done) =>
       behaviour === 'rejectAuth'
         ? done(refusal(535, '5.7.8 Authentication credentials invalid'))
         : done(null, { user: username }),
     onRcptTo({ address }, _session, done) {
-      if (behaviour === 'badRecipient') return done(refusal(550, '5.1.1 No such user here'));
+      if (behaviour === 'badRecipient' || unknown.has(address))
+        return done(refusal(550, '5.1.1 No such user here'));
       if (behaviour === 'greylist' && !greylisted.has(address)) {
         greylisted.add(address);
         return done(refusal(450, '4.2.0 Greylisted, try again later'));
       }
-      done();
+      after('recipient', done);
     },
     onData(stream, { envelope, remotePort }, done) {
       const chunks: Buffer[] = [];
@@ -81,7 +104,7 @@ export async function startSmtp(options: { behaviour?: SmtpBehaviour } = {}): Pr
           to: envelope.rcptTo.map(({ address }) => address),
           ...readMail(Buffer.concat(chunks).toString('latin1')),
         });
-        if (behaviour !== 'dropAfterData') return done();
+        if (behaviour !== 'dropAfterData') return after('data', done);
         for (const socket of sockets) if (socket.remotePort === remotePort) socket.destroy();
       });
     },
@@ -96,12 +119,13 @@ export async function startSmtp(options: { behaviour?: SmtpBehaviour } = {}): Pr
     else if (behaviour === 'brokenTls') breakHandshake(socket);
     else smtp.connect(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
     url: `smtp://genjin:${SMTP_PASSWORD}@127.0.0.1:${port}`,
     received,
+    unknown,
     get connections() {
       return sockets.size;
     },

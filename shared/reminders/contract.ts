@@ -252,7 +252,7 @@ export const reminders = {
       status: several(deliveryStatus).optional(),
       from: calendarDate.optional(),
       to: calendarDate.optional(),
-    }),
+    }).omit({ keyword: true }),
     response: pageOf(delivery),
   }),
   delivery: endpoint({

@@ -57,7 +57,8 @@ export function wallClock(at: Instant): { date: CalendarDate; time: string; week
 export const atWallClock = (date: CalendarDate, time: string): Instant =>
   toInstant(Date.parse(`${date}T${time}:00.000Z`) - SHANGHAI_MS);
 
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
+/** By the number of the day; 0 is Sunday. */
+export const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
 
 function dayName(date: CalendarDate, today: CalendarDate): string | null {
   if (date === today) return '今天';

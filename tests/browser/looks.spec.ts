@@ -8,12 +8,19 @@ const PAGES = [
   'pages/me/index',
   'sales/lead-form/index',
   'sales/outbox/index',
+  'work/tasks/index',
+  'work/task-form/index',
+  'work/notifications/index',
   'account/devices/index',
   'account/profile/index',
   'team/users/index',
   'team/departments/index',
   'team/roles/index',
   'admin/logs/index',
+  'admin/reminders/index',
+  'admin/dry-run/index',
+  'admin/deliveries/index',
+  'admin/workdays/index',
 ];
 const FIRST_OF_EACH_ROLE = DEMO_ACCOUNTS.slice(0, 6).map(({ username }) => username);
 

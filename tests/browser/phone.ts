@@ -98,6 +98,8 @@ export async function signedIn(username: string, options?: PhoneOptions): Promis
   await page.locator('input[type=password]').fill(DEMO_PASSWORD);
   await phone.tap('登录');
   await page.waitForURL(/pages\/today/);
+  // A page that is opened before this one has been drawn may end up under it.
+  await page.locator('.today__head').waitFor();
   return phone;
 }
 

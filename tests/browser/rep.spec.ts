@@ -38,7 +38,9 @@ it('answers what to do now, and every count opens a list of just as many', async
     await phone.open('pages/today/index');
     await phone.sees(section.title);
     await phone.page.getByLabel(new RegExp(`^${section.title}，(全部|查看)`)).click();
-    await phone.page.waitForURL(/pages\/leads/);
+    await phone.page.waitForURL(section.kind === 'leads' ? /pages\/leads/ : /work\/tasks/);
+    // The page slides in: the next one must not be opened before it has arrived.
+    await phone.page.waitForTimeout(600);
     await phone.sees(`${section.count} 条`);
   }
   expect(phone.complaints).toEqual([]);

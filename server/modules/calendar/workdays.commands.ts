@@ -3,7 +3,7 @@ import type { CalendarDate } from '#shared/values/time.ts';
 import type { SpecialDay } from '#shared/workdays/contract.ts';
 import type { Work } from '../../kernel/context.ts';
 
-const words = (workday: boolean) => (workday ? '上班' : '休息');
+const words = (date: CalendarDate, workday: boolean) => `${date} ${workday ? '上班' : '休息'}`;
 
 const findOverride = (work: Work, date: CalendarDate) =>
   work.db
@@ -30,7 +30,7 @@ export async function setWorkday(
     action: 'workdays.set',
     entity: 'workdays',
     entityId: null,
-    changes: { [date]: [before ? words(before.workday) : null, words(workday)] },
+    changes: { day: [before ? words(date, before.workday) : null, words(date, workday)] },
     reason: note,
   });
   return { date, workday, note, override: true };
@@ -44,7 +44,7 @@ export async function removeWorkday(work: Work, date: CalendarDate): Promise<{ d
     action: 'workdays.removed',
     entity: 'workdays',
     entityId: null,
-    changes: { [date]: [words(before.workday), null] },
+    changes: { day: [words(date, before.workday), null] },
   });
   return { date };
 }

@@ -59,6 +59,40 @@ export async function grantCredits(
   return { list };
 }
 
+/** Who of these people a message can reach now: they have a credit, a bound WeChat and an active account. */
+export async function reachable(
+  db: Queryable,
+  userIds: readonly string[],
+  template: WechatTemplate,
+): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('wechatCredits')
+    .innerJoin('users', 'users.id', 'wechatCredits.userId')
+    .select('users.id')
+    .where(sql<boolean>`users.id = any(${userIds}::uuid[])`)
+    .where('wechatCredits.template', '=', template)
+    .where('wechatCredits.credits', '>', 0)
+    .where('users.status', '=', 'active')
+    .where('users.wechatOpenid', 'is not', null)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** WeChat says that there is no consent: what we counted is void. */
+export async function dropCredits(
+  db: Queryable,
+  now: Instant,
+  userId: string,
+  template: WechatTemplate,
+): Promise<void> {
+  await db
+    .updateTable('wechatCredits')
+    .set({ credits: 0, updatedAt: now })
+    .where('userId', '=', userId)
+    .where('template', '=', template)
+    .execute();
+}
+
 /**
  * Takes one credit each from those of these people who have one and whom a message can reach: a bound WeChat, an active
  * account. The caller sends each of them one message, or gives up on it for good.

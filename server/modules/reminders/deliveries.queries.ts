@@ -131,9 +131,10 @@ export async function getDelivery(context: Context, id: string): Promise<Deliver
   const rules = await dueRules(context);
   const lines = rows.map(({ id: leadId, no, customerName, tier, cycle, ...lead }) => {
     // What was agreed since belongs to another cycle.
-    const nextFollowUpAt = lead.lastContactAt === cycle ? lead.nextFollowUpAt : null;
-    const due = { lastContactAt: cycle, nextFollowUpAt, intention: lead.intention as Intention };
-    return { leadId, no, customerName, tier: tier as ReminderTier, dueAt: nextDueAt(due, rules) };
+    const same = [lead.lastContactAt, lead.nextFollowUpAt].includes(cycle);
+    const due = same ? lead : { ...lead, lastContactAt: cycle, nextFollowUpAt: null };
+    const dueAt = nextDueAt({ ...due, intention: lead.intention as Intention }, rules);
+    return { leadId, no, customerName, tier: tier as ReminderTier, dueAt };
   });
   return { ...delivery, lines };
 }

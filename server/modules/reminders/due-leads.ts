@@ -21,17 +21,17 @@ export interface Look {
 }
 
 /**
- * Rows `id, owner_id, last_contact_at` of the leads that are due, or were so many working days ago; intentions without a
+ * Rows `id, owner_id, last_contact_at, next_follow_up_at` of the leads that are due, or were so many working days ago; intentions without a
  * number are left out. Each branch reads a range of a partial index, so the cost follows what is due, not the table.
  */
-export function dueLeads(
+function dueLeads(
   { asOf, rules, team }: Look,
   daysPast: Readonly<Partial<Record<Intention, number>>>,
 ): RawBuilder<unknown> {
   const wanted = INTENTIONS.filter((intention) => daysPast[intention] !== undefined);
   const cutoffs = dueCutoffs(asOf, rules, { high: 0, medium: 0, low: 0, ...daysPast });
   const within = team === null ? sql`` : sql`and leads.owner_id = any(${team}::uuid[])`;
-  const columns = sql`select leads.id, leads.owner_id, leads.last_contact_at from leads`;
+  const columns = sql`select leads.id, leads.owner_id, leads.last_contact_at, leads.next_follow_up_at from leads`;
   const byContact = wanted.map(
     (intention) => sql`${columns} where ${open} and leads.intention = ${intention}
       and leads.last_contact_at <= ${cutoffs[intention].contact}::timestamptz ${within}`,
@@ -48,6 +48,15 @@ export function dueLeads(
 /** Everything that is due, whoever has been told. */
 export const allDue = (look: Look): RawBuilder<unknown> => dueLeads(look, { high: 0, medium: 0, low: 0 });
 
+/**
+ * What a tier is told of once: the contact that a lead is counted from. Whoever follows the lead is told of each agreed date as
+ * well, also of one that was put off after they had been told of the former.
+ */
+function cycleOf(tier: ReminderTier, asOf: Instant): RawBuilder<unknown> {
+  if (tier !== 'owner') return sql`due.last_contact_at`;
+  return sql`greatest(due.last_contact_at, case when due.next_follow_up_at <= ${asOf}::timestamptz then due.next_follow_up_at end)`;
+}
+
 /** Rows `lead_id, tier, cycle, recipient` of everything that is to be said about what is due and has not been said. */
 export function unsaid(look: Look, recipients: Recipients): RawBuilder<unknown> {
   const tiers = REMINDER_TIERS.flatMap((tier) => {
@@ -59,7 +68,7 @@ export function unsaid(look: Look, recipients: Recipients): RawBuilder<unknown> 
     );
     if (Object.keys(daysPast).length === 0) return [];
     return [
-      sql`select due.id as lead_id, ${tier}::text as tier, due.last_contact_at as cycle, hears.recipient
+      sql`select due.id as lead_id, ${tier}::text as tier, ${cycleOf(tier, look.asOf)} as cycle, hears.recipient
         from ${dueLeads(look, daysPast)} as due join ${hearersOf(tier, recipients)} on hears.owner_id = due.owner_id`,
     ];
   });

@@ -9,6 +9,7 @@ import {
   reminderErrors,
   type reminders,
 } from '#shared/reminders/contract.ts';
+import { WEEKDAYS } from '#shared/values/time.ts';
 import { reaches } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
@@ -72,7 +73,7 @@ export async function updateSettings(
     .set({ ...changes, version: version + 1, updatedAt: work.now })
     .execute();
   const { quietWeekdays, ...plain } = changes;
-  const days = (list: readonly number[]) => list.join('、');
+  const days = (list: readonly number[]) => list.map((day) => WEEKDAYS[day]).join('、');
   work.audit({
     action: 'reminders.settingsChanged',
     entity: 'reminders',

@@ -8,6 +8,7 @@ import type { Queryable } from '../../kernel/database.ts';
 import { type EventHandler, type JobContext, on } from '../../kernel/events.ts';
 import { BadRecipient, type Mailer, mailFailureWords } from '../../kernel/mail.ts';
 import { freshSettings } from '../../kernel/settings.ts';
+import { dropCredits } from '../notifications/credits.ts';
 import { type WechatMessages, WechatRefused } from '../notifications/wechat-messages.ts';
 import { type DigestLead, renderDigest } from './digest.ts';
 import { deliveryReady, NO_MAIL_SERVER } from './reminder-run.ts';
@@ -24,7 +25,8 @@ export interface Outside {
 const MAX_ATTEMPTS = 20;
 /** The queue never gives up before we do; a process that dies uses up one of its tries as well. */
 const RETRIES = { limit: 1_000, first: 5, longest: 1_800 };
-const MESSAGES_AT_ONCE = 5;
+/** So often WeChat is asked to bring a message before it goes by mail. */
+const WECHAT_ATTEMPTS = 3;
 
 /** So many lines stand in a mail; the rest is a number and a link. */
 const MAX_LINES = 200;
@@ -33,7 +35,6 @@ const MAX_LINES = 200;
 export const reminderHandlers = (outside: Outside): EventHandler[] => [
   on(deliveryReady, 'send', async (context, { deliveryId }) => sendDelivery(context, outside, deliveryId), {
     retries: RETRIES,
-    parallel: MESSAGES_AT_ONCE,
   }),
 ];
 
@@ -70,7 +71,10 @@ async function sendDelivery(
   let { channel } = delivery;
   try {
     if (channel === 'wechat') {
-      if (await sentByWechat(outside, delivery, leads)) return await settle({ status: 'sent', reason: null });
+      const asked = delivery.attempts < WECHAT_ATTEMPTS;
+      if (asked && (await sentByWechat(db, now, outside, delivery, leads))) {
+        return await settle({ status: 'sent', reason: null });
+      }
       channel = 'mail';
     }
     if (!outside.mailer) return await settle({ status: 'failed', channel: 'mail', reason: NO_MAIL_SERVER });
@@ -137,12 +141,14 @@ async function settleDelivery(
 
 /** Answers false when WeChat does not bring it to this person, so that it goes by mail. */
 async function sentByWechat(
+  db: Queryable,
+  now: Instant,
   { messages }: Outside,
-  { wechatOpenid }: Waiting,
+  { userId, wechatOpenid }: Waiting,
   leads: readonly DigestLead[],
 ): Promise<boolean> {
   const worst = leads[0];
-  if (!messages || !wechatOpenid || !worst) return false;
+  if (!messages || !wechatOpenid || !userId || !worst) return false;
   try {
     await messages.send({
       openid: wechatOpenid,
@@ -156,8 +162,9 @@ async function sentByWechat(
     });
     return true;
   } catch (error) {
-    if (error instanceof WechatRefused) return false;
-    throw error;
+    if (!(error instanceof WechatRefused)) throw error;
+    await dropCredits(db, now, userId, 'overdue');
+    return false;
   }
 }
 
@@ -173,8 +180,11 @@ async function stillOverdue(
     .innerJoin('leads', (join) =>
       join
         .onRef('leads.id', '=', 'reminders.leadId')
-        // A contact or another owner starts another cycle.
-        .onRef('leads.lastContactAt', '=', 'reminders.cycle'),
+        // A contact, another owner or another agreed date starts another cycle; see `cycleOf`.
+        .on(
+          sql<boolean>`reminders.cycle = leads.last_contact_at or (reminders.tier = 'owner'
+            and reminders.cycle = leads.next_follow_up_at and reminders.recipient = leads.owner_id::text)`,
+        ),
     )
     .innerJoin('users as owner', 'owner.id', 'leads.ownerId')
     .select([

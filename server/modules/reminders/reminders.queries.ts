@@ -13,15 +13,16 @@ import {
   type reminders,
   TIER_LABELS,
 } from '#shared/reminders/contract.ts';
+import { afterWords, ruleWords } from '#shared/reminders/words.ts';
 import { formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
 import { workdaysSince } from '#shared/values/workday.ts';
 import { type Scope, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
+import { reachable } from '../notifications/credits.ts';
 import { allDue, unsaid } from './due-leads.ts';
 import { loadRecipients, type Recipient, type Recipients } from './recipients.ts';
 import { type Outlets, wayTo } from './reminder-run.ts';
-import type { TierDays } from './rules.ts';
 import { owedSlot, slotFrom } from './schedule.ts';
 import { latestRun, readRules, readSchedule, readSettings } from './settings.ts';
 
@@ -35,17 +36,6 @@ export const teamOf = ({ actor, reach }: Scope): readonly string[] | null => {
   return reach === 'department' ? actor.teamIds : [actor.userId];
 };
 
-const afterWords = (days: number) => (days === 0 ? '到期当天' : `再过${days}个工作日`);
-
-/** `3个工作日没有联系就算超期；到期当天提醒跟进人，再过2个工作日提醒部门主管`. */
-function ruleWords(intervalDays: number, tiers: TierDays): string {
-  const said = REMINDER_TIERS.flatMap((tier) => {
-    const days = tiers[tier];
-    return days === null ? [] : [`${afterWords(days)}提醒${TIER_LABELS[tier]}`];
-  });
-  return `${intervalDays}个工作日没有联系就算超期；${said.length > 0 ? said.join('，') : '不提醒任何人'}`;
-}
-
 export async function listRules(db: Queryable): Promise<{ list: ReminderRule[] }> {
   const rows = await db.selectFrom('reminderRules').selectAll().execute();
   const order = Object.keys(INTENTION_LABELS);
@@ -56,7 +46,7 @@ export async function listRules(db: Queryable): Promise<{ list: ReminderRule[] }
       intentionLevel: LEVEL_OF[row.intention as Intention],
       intervalDays: row.intervalDays,
       tiers,
-      words: ruleWords(row.intervalDays, tiers),
+      words: ruleWords({ intervalDays: row.intervalDays, tiers }),
       updatedAt: row.updatedAt,
       version: row.version,
     };
@@ -183,6 +173,8 @@ export async function dryRun(context: Context, outlets: Outlets): Promise<Answer
   );
   const lines = told.flatMap(({ worst }) => worst.map((line) => line.split(' ') as [string, ReminderTier]));
   const leads = await leadsById(db, [...new Set(lines.map(([id]) => id))]);
+  const colleagues = told.flatMap(({ recipient }) => recipients.byKey.get(recipient)?.userId ?? []);
+  const byWechat = outlets.wechatConfigured ? await reachable(db, colleagues, 'overdue') : new Set<string>();
   const list = told.flatMap(({ recipient: key, leads: count, worst }) => {
     const recipient = recipients.byKey.get(key);
     if (!recipient) return [];
@@ -191,7 +183,7 @@ export async function dryRun(context: Context, outlets: Outlets): Promise<Answer
       {
         recipient: userId === null ? null : { id: userId, name: name ?? '' },
         address: email,
-        channel: wayTo(recipient, new Set(), outlets).channel,
+        channel: wayTo(recipient, byWechat, outlets).channel,
         leads: count,
         lines: worst.flatMap((line) => {
           const [leadId, tier] = line.split(' ') as [string, ReminderTier];
@@ -240,20 +232,30 @@ export async function previewLead(context: Context, id: string): Promise<Answer<
     ? `约好${formatAbsolute(dueAt, now)}联系，到时没有跟进就算超期`
     : `${level}意向，${rules.intervals[intention]}个工作日没有联系就算超期：${formatAbsolute(dueAt, now)}`;
 
-  const said = await saidOf(db, id, lead.lastContactAt);
+  const said = await saidOf(db, id, lead);
   const recipients = await loadRecipients(db);
   const list = [];
   for (const tier of REMINDER_TIERS) {
     const days = rules.tiers[intention][tier];
-    const saidAt = said.get(tier) ?? null;
-    if (days === null && saidAt === null) continue;
     const names = hearersOf(recipients, tier, ownerId).map(({ name, email }) => name ?? email ?? '');
-    const at = saidAt ?? (await nextCheck(context, dueAfter(dueAt, days ?? 0, rules.isWorkday)));
-    const who = names.length > 0 ? `${TIER_LABELS[tier]} ${names.join('、')}` : TIER_LABELS[tier];
+    const told = said.filter((each) => each.tier === tier);
+    if (days === null && told.length === 0) continue;
+    // Whoever follows the lead is told of each agreed date anew; see `cycleOf`.
+    const date = tier === 'owner' ? lead.nextFollowUpAt : null;
+    const unsaidAt = async (from: Instant): Promise<Instant | null> => {
+      const check = await nextCheck(context, from);
+      const cycle = date !== null && check !== null && date <= check ? date : lead.lastContactAt;
+      if (!told.some((each) => each.cycle === cycle)) return check;
+      return check !== null && date !== null && date > check ? nextCheck(context, date) : null;
+    };
+    const at = days === null ? null : await unsaidAt(dueAfter(dueAt, days, rules.isWorkday));
+    const saidAt = at === null ? (told[0]?.at ?? null) : null;
+    const who =
+      tier === 'company' ? `公司名单（${names.length}个邮箱）` : `${TIER_LABELS[tier]} ${names.join('、')}`;
     list.push({
       tier,
       recipients: names,
-      at: saidAt ? null : at,
+      at,
       saidAt,
       words: saidAt
         ? `${formatAbsolute(saidAt, now)} 已提醒${TIER_LABELS[tier]}`
@@ -273,15 +275,18 @@ const NOBODY: Readonly<Record<ReminderTier, string>> = {
   company: '公司名单是空的',
 };
 
-/** When the tiers were told of a lead in its present cycle. */
-async function saidOf(db: Queryable, leadId: string, cycle: Instant): Promise<Map<ReminderTier, Instant>> {
-  const rows = await db
+/** What the tiers were told of a lead since its last contact, the latest first. */
+async function saidOf(
+  db: Queryable,
+  leadId: string,
+  { lastContactAt }: { lastContactAt: Instant },
+): Promise<{ tier: string; cycle: Instant; at: Instant }[]> {
+  return db
     .selectFrom('reminders')
     .innerJoin('reminderRuns', 'reminderRuns.id', 'reminders.runId')
-    .select(['reminders.tier', 'reminderRuns.at'])
+    .select(['reminders.tier', 'reminders.cycle', 'reminderRuns.at'])
     .where('reminders.leadId', '=', leadId)
-    .where('reminders.cycle', '=', cycle)
+    .where('reminders.cycle', '>=', lastContactAt)
     .orderBy('reminderRuns.at', 'desc')
     .execute();
-  return new Map(rows.map(({ tier, at }) => [tier as ReminderTier, at]));
 }

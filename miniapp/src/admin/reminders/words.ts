@@ -1,12 +1,10 @@
 import type { ReminderSettings } from '#shared/reminders/contract.ts';
-
-/** As in the contract: 0 is Sunday. */
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
+import { WEEKDAYS } from '#shared/values/time.ts';
 
 /** The week as people count it. */
 export const WEEK = [1, 2, 3, 4, 5, 6, 0].map((day) => ({ value: String(day), label: WEEKDAYS[day] ?? '' }));
 
-/** `工作日 09:00，周五不打扰`. */
+/** `每个工作日 09:00 发送，周五不打扰`. */
 export function scheduleWords({
   sendTime,
   workdaysOnly,
@@ -14,7 +12,7 @@ export function scheduleWords({
 }: Pick<ReminderSettings, 'sendTime' | 'workdaysOnly' | 'quietWeekdays'>): string {
   const quiet = WEEK.filter(({ value }) => quietWeekdays.includes(Number(value))).map(({ label }) => label);
   return [
-    `${workdaysOnly ? '每个工作日' : '每天'} ${sendTime} 检查并发送`,
+    `${workdaysOnly ? '每个工作日' : '每天'} ${sendTime} 发送`,
     ...(quiet.length > 0 ? [`${quiet.join('、')}不打扰`] : []),
   ].join('，');
 }

@@ -1,4 +1,4 @@
-import { addDays, type CalendarDate, startOfDate, wallClock } from '#shared/values/time.ts';
+import { addDays, type CalendarDate, startOfDate, WEEKDAYS, wallClock } from '#shared/values/time.ts';
 import type { SpecialDay } from '#shared/workdays/contract.ts';
 
 /** Days in a row that are special for the same reason. */
@@ -45,7 +45,6 @@ export function byMonth(spans: readonly Span[]): { month: number; spans: Span[] 
   return months;
 }
 
-const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
 const weekdayOf = (date: CalendarDate) => wallClock(startOfDate(date)).weekday;
 
 const shortDate = (date: CalendarDate) => `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;

@@ -86,7 +86,7 @@ function openSection({ kind, filters, title }: WorkbenchSection): void {
     void Taro.switchTab({ url: '/pages/leads/index' });
     return;
   }
-  const query = Object.entries({ ...filters, title }).map(
+  const query = Object.entries(filters).map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
   );
   void Taro.navigateTo({ url: `/work/tasks/index?${query.join('&')}` });

@@ -1,6 +1,8 @@
 import Taro, { useDidShow, useRouter } from '@tarojs/taro';
 import { useRef } from 'react';
+import { reminders } from '#shared/reminders/contract.ts';
 import { openLogin } from '../../api/navigation';
+import { refreshAll } from '../../api/query';
 import { useSession } from '../../api/session';
 import { LeadDetailView, useLead } from '../../domain/lead-detail';
 import { LeadReminders } from '../../domain/lead-reminders';
@@ -15,11 +17,15 @@ export default function LeadDetailPage() {
   const id = useRouter().params.id ?? '';
   const user = useSession()?.user;
   const record = useLead(id);
+  const refresh = () => {
+    record.refresh();
+    void refreshAll(reminders.preview);
+  };
   const first = useRef(true);
   useDidShow(() => {
     if (!user) openLogin();
     // Back from the form: somebody may have changed it meanwhile.
-    else if (!first.current) record.refresh();
+    else if (!first.current) refresh();
     first.current = false;
   });
   if (id === '') {
@@ -43,7 +49,7 @@ export default function LeadDetailPage() {
           home="/pages/leads/index"
           banner={banner}
           footer={footer}
-          onRefresh={record.refresh}
+          onRefresh={refresh}
           refreshing={record.detail.refreshing}
           onReachEnd={record.timeline.loadMore}
         >

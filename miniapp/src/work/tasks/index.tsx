@@ -42,7 +42,7 @@ const SCOPES = [
 const openTask = (task: TaskItem) => void Taro.navigateTo({ url: `/work/task/index?id=${task.id}` });
 const create = () => void Taro.navigateTo({ url: '/work/task-form/index' });
 
-/** The filters of the contract in the address: `?due=overdue&assigneeId=…`, and `title` for what they are called. */
+/** The filters of the contract in the address: `?due=overdue&assigneeId=…`; with `sourceId` also its `name`. */
 export default function TasksPage() {
   const user = useSession()?.user;
   if (!user) return <SignInFirst title={TITLE} />;

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { leads } from '#shared/leads/contract.ts';
+import { type Level, reminders } from '#shared/reminders/contract.ts';
+import { asking, signedIn } from './phone.ts';
+
+/** Changes a rule for as long as a test needs it. The demo company is shared. */
+async function ruleOf(level: Level) {
+  const admin = await asking('admin');
+  const read = async () =>
+    (await admin.call(reminders.rules, {})).list.find((rule) => rule.intentionLevel === level);
+  const { intervalDays, tiers } = (await read()) as NonNullable<Awaited<ReturnType<typeof read>>>;
+  const change = async (changes: Partial<{ intervalDays: number; tiers: typeof tiers }>) => {
+    const version = (await read())?.version ?? 0;
+    await admin.call(reminders.updateRule, { params: { level }, body: { version, ...changes } });
+  };
+  return { admin, tiers, change, restore: () => change({ intervalDays, tiers }) };
+}
+
+it('says on a lead when who is reminded, by the rule as it was just changed', async () => {
+  const { admin, restore } = await ruleOf('低');
+  const rep = await asking('sales');
+  const lead = await rep.call(leads.create, {
+    body: {
+      customerName: `提醒测试酒店${Date.now()}`,
+      wechat: `w${Date.now()}`,
+      source: 'wechat',
+      intention: 'low',
+    },
+  });
+  const preview = () => admin.call(reminders.preview, { params: { id: lead.id } });
+  const before = await preview();
+  try {
+    const phone = await signedIn('admin');
+    await phone.open(`sales/lead-detail/index?id=${lead.id}`);
+    await phone.sees(before.words);
+
+    await phone.open('admin/reminders/index');
+    await phone.page.getByLabel(/^低意向，/).click();
+    await phone.tap('超期间隔');
+    await phone.page.getByRole('option', { name: '7个工作日', exact: true }).click();
+    await phone.sees('7个工作日没有联系就算超期；');
+    await phone.tap('保存');
+    await phone.sees('已保存，马上生效');
+
+    const after = await preview();
+    expect(after.dueAt && before.dueAt && after.dueAt > before.dueAt).toBe(true);
+    await phone.open(`sales/lead-detail/index?id=${lead.id}`);
+    await phone.sees(after.words);
+    for (const { words } of after.list) await phone.sees(words);
+    expect(phone.complaints).toEqual([]);
+  } finally {
+    await restore();
+  }
+});
+
+it('tells beforehand who will be reminded, sends it once, and keeps a record', async () => {
+  const { admin, tiers, change, restore } = await ruleOf('中');
+  const address = `boss${Date.now()}@example.com`;
+  const phone = await signedIn('admin');
+  await phone.open('admin/reminders/index');
+  await phone.tap('添加邮箱');
+  await phone.page.locator('input[placeholder="必填"]').filter({ visible: true }).fill(address);
+  await phone.tap('添加');
+  await phone.sees('已添加');
+  try {
+    await change({ tiers: { ...tiers, company: 0 } });
+    await phone.open('admin/dry-run/index');
+    await phone.sees(address);
+
+    await phone.open('admin/reminders/index');
+    await phone.tap('马上检查');
+    await phone.sees('只发出还没有发过的提醒');
+    await phone.page.getByRole('alertdialog').getByRole('button', { name: '马上检查' }).click();
+    await phone.sees('新发出');
+    await phone.tap('看发送记录');
+    await phone.page.waitForURL(/admin\/deliveries/);
+    await phone.page.getByRole('button').filter({ hasText: address, visible: true }).click();
+    await phone.sees('提醒公司名单');
+
+    const { list } = await admin.call(reminders.dryRun, {});
+    expect(list.filter((planned) => planned.address === address)).toEqual([]);
+    expect(phone.complaints).toEqual([]);
+  } finally {
+    await restore();
+  }
+});
