@@ -97,7 +97,13 @@ describe('a handover', () => {
       .orderBy('recordId')
       .execute();
     expect(items.map(({ recordId }) => recordId)).toEqual(shown.leads.map(({ id }) => id));
-    expect((await preview(user.id)).data).toEqual({ total: 0, statuses: [], leads: [], customers: 0, tasks: 0 });
+    expect((await preview(user.id)).data).toEqual({
+      total: 0,
+      statuses: [],
+      leads: [],
+      customers: 0,
+      tasks: 0,
+    });
   });
 
   it('leaves a row of history and an audit entry with each lead, and one with the person', async () => {
