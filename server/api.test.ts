@@ -464,7 +464,7 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { params, version } = await newGroup();
     return { as: people.admin, input: { params, body: { version } } };
   },
-  'assignment.setDuty': async () => ({ as: people.rep, input: { body: { onDuty: false } } }),
+  'assignment.setDuty': async () => ({ as: people.rep, input: { body: { duty: 'off' } } }),
   'tasks.create': async () => ({
     as: people.manager,
     input: { body: { title: '巡检样板间', dueAt: soon(), assigneeId: people.rep.id } },

@@ -88,8 +88,9 @@ export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): Sche
       }),
   },
   {
+    // Each minute, so that a lead goes when its page said.
     name: 'pool.recycle',
-    cron: '*/10 * * * *',
+    cron: '* * * * *',
     run: runRecycling,
   },
   {

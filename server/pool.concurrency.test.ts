@@ -81,13 +81,16 @@ describe.runIf(onRealPostgres)('the pool at the same moment', () => {
       people.registrar,
       Array.from({ length: 1000 }, () => ({ ownerId: null, contact: t.clock.now() })),
     );
-    const replies = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => {
-        const chosen = ids.slice(i * 50, i * 50 + 50).map((id) => ({ id, version: 1 }));
-        const body = { leads: chosen, ownerId: 'auto' as const, reason: '新线索' };
-        return t.call(pool.assignMany, { body }, { as: people.admin });
-      }),
-    );
+    const replies: Reply<{ done: number }>[] = [];
+    const handOut = (i: number) => {
+      const chosen = ids.slice(i * 25, i * 25 + 25).map((id) => ({ id, version: 1 }));
+      const body = { leads: chosen, ownerId: 'auto' as const, reason: '新线索' };
+      return t.call(pool.assignMany, { body }, { as: people.admin });
+    };
+    for (let wave = 0; wave < 5; wave++) {
+      const together = Array.from({ length: 8 }, (_, i) => handOut(wave * 8 + i));
+      replies.push(...(await Promise.all(together)));
+    }
     noFault(replies);
     expect(replies.reduce((sum, { data }) => sum + data.done, 0)).toBe(1000);
     for (const [i, user] of users.entries()) {
@@ -125,6 +128,12 @@ describe.runIf(onRealPostgres)('the pool at the same moment', () => {
             return t.call(pool.assignMany, { body: chosen }, { as: admin });
           },
           () => t.call(leads.release, { params, body: { version, reason } }, { as: admin }),
+          () =>
+            t.call(
+              leads.convert,
+              { params, body: { version, dealDate: '2026-03-10', dealAmount: 100 } },
+              { as: admin },
+            ),
           () => t.call(leads.remove, { params, body: { version } }, { as: admin }),
           () => t.call(leads.restore, { params, body: { version } }, { as: admin }),
           () => t.call(pool.accept, { params }, { as: rep }),

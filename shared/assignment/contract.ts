@@ -99,7 +99,7 @@ export const assignment = {
     path: '/api/assignment-groups/duty',
     permission: 'leads.progress',
     summary: '开始或暂停接新线索',
-    body: z.strictObject({ onDuty: z.boolean() }),
+    body: z.strictObject({ duty: z.enum(['on', 'off']) }),
     response: duty,
   }),
 };

@@ -327,7 +327,7 @@ describe('disabling', () => {
         version: 2,
       });
       expect(await history(id)).toMatchObject({
-        kind: 'assign',
+        kind: 'handover',
         fromOwnerId: user.id,
         toOwnerId: people.colleague.id,
         reason: '离职',
@@ -342,7 +342,7 @@ describe('disabling', () => {
     const { id } = await register(t, user);
     await changeStatus(user.id, { handoverTo: null });
     expect(await storedLead(t, id)).toMatchObject({ ownerId: null, poolEnteredAt: t.clock.now() });
-    expect(await history(id)).toMatchObject({ kind: 'release', fromOwnerId: user.id, toOwnerId: null });
+    expect(await history(id)).toMatchObject({ kind: 'handover', fromOwnerId: user.id, toOwnerId: null });
     const claimed = await t.call(leads.claim, { params: { id } }, { as: people.rep });
     expect(claimed.status).toBe(200);
   });

@@ -70,7 +70,8 @@ async function assignToOne(work: Work, leads: Chosen, ownerId: string, reason: s
   await lockAlone(work.db, ownerId);
   const assignable = await lockAssignable(work.db, ownerId);
   const user = await work.db.selectFrom('users').select('name').where('id', '=', ownerId).executeTakeFirst();
-  return each(leads, async (lead) => {
+  return each(leads, async ({ id, version }) => {
+    const lead = await lockLead(work, id, version);
     gave(ownerId, await assignTo(work, lead, ownerId, assignable, reason));
     return { id: ownerId, name: user?.name ?? '' };
   });
@@ -90,7 +91,7 @@ async function assignInTurn(
     const fresh = { ...lead, offeredTo: null };
     const next = turns.take(fresh, (userId) => userId !== lead.ownerId && reachesOwner(work, userId));
     if ('why' in next) throw poolErrors.LEAD_NOBODY_TO_TAKE({ values: next });
-    gave(next.userId, await assignTo(work, { id, version }, next.userId, true, reason, next.offer));
+    gave(next.userId, await assignTo(work, lead, next.userId, true, reason, next.offer));
     return { id: next.userId, name: next.name };
   });
   await turns.keep();

@@ -43,7 +43,8 @@ async function assignAuto(count: number, more = {}, as = people.manager) {
   const body = { leads: chosen, ownerId: 'auto' as const, reason: '新线索' };
   return (await t.call(pool.assignMany, { body }, { as })).data.list;
 }
-const setDuty = (as: TestUser, onDuty: boolean) => t.call(assignment.setDuty, { body: { onDuty } }, { as });
+const setDuty = (as: TestUser, onDuty: boolean) =>
+  t.call(assignment.setDuty, { body: { duty: onDuty ? 'on' : 'off' } }, { as });
 const historyOf = (id: string) =>
   t.db.selectFrom('ownershipChanges').selectAll().where('entityId', '=', id).orderBy('id').execute();
 

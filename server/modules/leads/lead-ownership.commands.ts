@@ -67,22 +67,17 @@ async function writeDown(work: AnyWork, lead: Lead, change: OwnerChange): Promis
     { kind, from: lead.ownerId, to, reason, rule },
   );
   const { nextFollowUpAt, nextFollowUpContent } = more;
-  work.audit({
-    action:
-      kind === 'claim'
-        ? 'leads.claimed'
-        : kind === 'recycle'
-          ? 'leads.recycled'
-          : kind === 'reassign'
-            ? 'leads.reassigned'
-            : to === null
-              ? 'leads.released'
-              : 'leads.assigned',
-    entity: 'leads',
-    entityId: lead.id,
-    changes: diff(lead, { ownerId: to, nextFollowUpAt, nextFollowUpContent }),
-    reason: kind === 'claim' ? null : reason,
-  });
+  const changes = diff(lead, { ownerId: to, nextFollowUpAt, nextFollowUpContent });
+  const about = { entityId: lead.id, changes, reason };
+  if (kind === 'claim') {
+    work.audit({ action: 'leads.claimed', entity: 'leads', ...about, reason: null });
+  } else if (kind === 'recycle') {
+    work.audit({ action: 'leads.recycled', entity: 'leads', ...about });
+  } else if (kind === 'reassign') {
+    work.audit({ action: 'leads.reassigned', entity: 'leads', ...about });
+  } else {
+    work.audit({ action: to === null ? 'leads.released' : 'leads.assigned', entity: 'leads', ...about });
+  }
   return changeId;
 }
 
@@ -131,21 +126,21 @@ export async function assignLead(
 ): Promise<LeadDetail> {
   await lockAlone(work.db, ownerId);
   const assignable = await lockAssignable(work.db, ownerId);
-  const changeId = await assignTo(work, { id, version }, ownerId, assignable, reason);
+  const lead = await lockLead(work, id, version);
+  const changeId = await assignTo(work, lead, ownerId, assignable, reason);
   tellNewOwner(work, ownerId, changeId);
   return getLead(work, id);
 }
 
-/** Gives one lead to somebody whose account is locked. Answers the row of history. */
+/** Gives a locked lead to somebody whose account is locked. Answers the row of history. */
 export async function assignTo(
   work: Work,
-  { id, version }: { readonly id: string; readonly version: number },
+  lead: Lead,
   ownerId: string,
   assignable: boolean,
   reason: string,
   more: Partial<Lead> = {},
 ): Promise<string> {
-  const lead = await lockLead(work, id, version);
   requireOpen(lead);
   if (lead.ownerId === ownerId) throw leadErrors.LEAD_ALREADY_OWNED();
   if (!assignable) throw notAssignable();

@@ -29,5 +29,5 @@ export const poolRoutes: Route[] = [
   write(assignment.update, (work, { params, body }) => updateGroup(work, params.id, body)),
   write(assignment.remove, (work, { params, body }) => removeGroup(work, params.id, body.version)),
   read(assignment.duty, (context) => dutyOf(context)),
-  write(assignment.setDuty, (work, { body }) => setDuty(work, body.onDuty)),
+  write(assignment.setDuty, (work, { body }) => setDuty(work, body.duty === 'on')),
 ];
