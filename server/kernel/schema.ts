@@ -141,6 +141,21 @@ export interface DeviceSessions {
   endedReason: string | null;
 }
 
+export interface Exports {
+  id: string;
+  entity: string;
+  userId: string;
+  filters: unknown;
+  fileName: string;
+  state: string;
+  message: string | null;
+  total: number;
+  done: Generated<number>;
+  content: Uint8Array | null;
+  createdAt: string;
+  expiresAt: string | null;
+}
+
 export interface Followups {
   id: string;
   leadId: string | null;
@@ -187,6 +202,35 @@ export interface IdempotencyKeys {
   fingerprint: Uint8Array;
   response: Uint8Array | null;
   createdAt: string;
+}
+
+export interface ImportRows {
+  importId: string;
+  rowNo: number;
+  cells: unknown;
+  state: string;
+  message: string | null;
+  recordId: string | null;
+  recordVersion: number | null;
+  made: Generated<boolean>;
+  filled: unknown | null;
+}
+
+export interface Imports {
+  id: string;
+  entity: string;
+  userId: string;
+  fileName: string;
+  state: string;
+  message: string | null;
+  columns: unknown;
+  mapping: unknown;
+  duplicatePolicy: string | null;
+  ownerPolicy: string | null;
+  totalRows: number;
+  createdAt: string;
+  finishedAt: string | null;
+  version: Generated<number>;
 }
 
 export interface Leads {
@@ -469,10 +513,13 @@ export interface DB {
   customers: Customers;
   departments: Departments;
   deviceSessions: DeviceSessions;
+  exports: Exports;
   followups: Followups;
   handoverItems: HandoverItems;
   handovers: Handovers;
   idempotencyKeys: IdempotencyKeys;
+  importRows: ImportRows;
+  imports: Imports;
   leads: Leads;
   notifications: Notifications;
   numberCounters: NumberCounters;

@@ -17,6 +17,23 @@ export interface RateLimit {
   readonly always?: true;
 }
 
+/** One file that a call carries, as multipart/form-data. */
+export interface Upload {
+  readonly field: string;
+  readonly maxBytes: number;
+  /** The endings a file picker may offer. What is in a file is decided by reading it, never by its name. */
+  readonly types: readonly `.${string}`[];
+}
+
+/** A file instead of an envelope, whose `response` is null; refusals come in the envelope all the same. */
+export interface Download {
+  readonly type: string;
+  /** What the file is called, unless its handler knows better. */
+  readonly name: string;
+  /** Each time leaves an entry in the log. */
+  readonly audited?: true;
+}
+
 export interface EndpointDefinition {
   readonly method: Method;
   /** Starts with `/api`; parameters as `:name`. */
@@ -28,6 +45,8 @@ export interface EndpointDefinition {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
+  readonly upload?: Upload;
+  readonly download?: Download;
   /** A POST that changes nothing (its input is too private for an address line): no audit entry, no idempotency. */
   readonly readOnly?: true;
   readonly limits?: readonly RateLimit[];
