@@ -1,7 +1,7 @@
 import { defineMachine } from '../machine.ts';
 
 export const leadMachine = defineMachine({
-  states: { new: '新线索', contacted: '已联系', qualified: '有意向', converted: '已成交', closed: '已关闭' },
+  states: { new: '新线索', contacted: '已联系', qualified: '有意向', converted: '已转化', closed: '已关闭' },
   initial: 'new',
   actions: {
     contact: { from: ['new'], to: 'contacted', label: '标记已联系', permission: 'leads.progress' },
@@ -14,7 +14,7 @@ export const leadMachine = defineMachine({
     convert: {
       from: ['new', 'contacted', 'qualified'],
       to: 'converted',
-      label: '登记成交',
+      label: '转化',
       permission: 'leads.progress',
     },
     close: {

@@ -128,9 +128,9 @@ describe('an entry', () => {
     const body = { version, dealDate: '2026-03-10', dealAmount: 12800.5 };
     await t.call(leads.convert, { params: { id }, body }, { as: people.rep });
     const entry = await latest({ entityId: id });
-    expect(entry.title).toMatch(/^登记成交 LEAD-/);
+    expect(entry.title).toMatch(/^转化 LEAD-/);
     expect(entry.changes).toEqual([
-      { label: '状态', from: '新线索', to: '已成交' },
+      { label: '状态', from: '新线索', to: '已转化' },
       { label: '成交日期', from: null, to: '2026-03-10' },
       { label: '成交金额', from: null, to: '¥12,800.50' },
       { label: '已联系过', from: '否', to: '是' },

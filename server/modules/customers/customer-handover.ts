@@ -33,7 +33,7 @@ export const customerHandover: CustomerHandover = {
     }
     const moved: HandedOver[] = [];
     for (const customer of active) {
-      const changeId = await passCustomer(work, customer, to, reason);
+      const changeId = await passCustomer(work, customer, to, 'handover', reason);
       moved.push({ recordId: customer.id, changeId, cleared: null });
     }
     return moved;
@@ -49,7 +49,7 @@ export const customerHandover: CustomerHandover = {
       .execute();
     const unmoved = await unmovedSince(work.db, 'customers', items);
     const returning = active.filter(({ id }) => unmoved.has(id));
-    for (const customer of returning) await passCustomer(work, customer, to, reason);
+    for (const customer of returning) await passCustomer(work, customer, to, 'handover', reason);
     return returning.length;
   },
 };

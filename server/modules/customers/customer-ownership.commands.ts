@@ -50,7 +50,7 @@ export async function transferCustomer(
   if (customer.ownerId === newOwnerId) throw customerErrors.CUSTOMER_ALREADY_OWNED();
   await requireAssignable(work, newOwnerId, 'newOwnerId');
   requireWithinReach(work.scope, newOwnerId, 'newOwnerId');
-  tellNewOwner(work, newOwnerId, await passCustomer(work, customer, newOwnerId, transferReason));
+  tellNewOwner(work, newOwnerId, await passCustomer(work, customer, newOwnerId, 'transfer', transferReason));
   return getCustomer(work, id, { inHand: true });
 }
 
@@ -59,6 +59,7 @@ export async function passCustomer(
   work: Work,
   customer: Customer,
   ownerId: string,
+  kind: 'transfer' | 'handover',
   reason: string,
 ): Promise<string> {
   await updateCustomer(work, customer, { ownerId, assignedAt: work.now });
@@ -69,7 +70,7 @@ export async function passCustomer(
     .execute();
   const record = { entity: 'customers', id: customer.id } as const;
   const changeId = await recordOwnership(work, record, {
-    kind: 'assign',
+    kind,
     from: customer.ownerId,
     to: ownerId,
     reason,
@@ -94,7 +95,7 @@ export async function takeFromFormerOwner(work: Work, id: string): Promise<void>
   const { userId } = work.actor;
   if (customer.status !== 'active' || customer.ownerId === userId) return;
   if (await lockAssignable(work.db, customer.ownerId, 'customers.update')) return;
-  await passCustomer(work, customer, userId, '原负责人已不再负责客户');
+  await passCustomer(work, customer, userId, 'transfer', '原负责人已不再负责客户');
 }
 
 /** Says who helps with a customer: they see it and follow it up. */

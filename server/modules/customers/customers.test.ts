@@ -252,7 +252,7 @@ describe('a transfer', () => {
     expect((await transfer(people.manager, id, version, receiver)).data.owner.id).toBe(receiver.id);
     expect((await historyOf(id)).at(-1)).toEqual({
       entity: 'customers',
-      kind: 'assign',
+      kind: 'transfer',
       fromOwnerId: people.rep.id,
       toOwnerId: receiver.id,
       reason: '调整区域',

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { mergeGrants } from '#shared/access/permissions.ts';
 import { roles } from '#shared/access/roles.ts';
 import { auth, type Session } from '#shared/auth/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
@@ -59,7 +60,7 @@ describe('signing in', () => {
         { code: 'finance', name: '财务' },
         { code: 'media', name: '新媒体' },
       ],
-      permissions: roles.media.grants,
+      permissions: mergeGrants([roles.media.grants, roles.finance.grants]),
       wechatBound: false,
       mustChangePassword: false,
       version: 1,
