@@ -18,7 +18,17 @@ export default defineAppConfig({
     {
       root: 'admin',
       name: 'admin',
-      pages: ['logs/index', 'reminders/index', 'dry-run/index', 'deliveries/index', 'workdays/index'],
+      pages: [
+        'logs/index',
+        'reminders/index',
+        'dry-run/index',
+        'deliveries/index',
+        'workdays/index',
+        'pool-rules/index',
+        'pool-dry-run/index',
+        'groups/index',
+        'group/index',
+      ],
     },
     {
       root: 'team',

@@ -34,6 +34,7 @@ const COMPANY = [
   { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
   { permission: 'roles.manage', icon: 'user-check', title: '角色与权限', url: '/team/roles/index' },
   { permission: 'reminders.check', icon: 'alarm-clock', title: '超期提醒', url: '/admin/reminders/index' },
+  { permission: 'pool.check', icon: 'inbox', title: '公海与分配', url: '/admin/pool-rules/index' },
   { permission: 'logs.read', icon: 'history', title: '操作日志', url: '/admin/logs/index' },
 ] as const;
 

@@ -1,0 +1,1 @@
+export default definePageConfig({ navigationBarTitleText: '公海与分配' });
