@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import jwt from '@fastify/jwt';
+import multipart from '@fastify/multipart';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -10,18 +11,20 @@ import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { httpErrors } from '#shared/http/errors.ts';
 import { speakChinese } from '#shared/http/messages.ts';
-import type { Config } from './config.ts';
+import { type Config, publicUrlOf } from './config.ts';
 import { failureOf, refusalOf } from './kernel/errors.ts';
 import { errorForLog } from './kernel/log.ts';
 import { newId } from './kernel/new-id.ts';
 import { compileValidator, mount, type RouteDependencies } from './kernel/route.ts';
+import { createSecrets } from './kernel/secrets.ts';
 import { createSettings } from './kernel/settings.ts';
+import { mountWebhooks } from './kernel/webhook.ts';
 import { createAuthenticator } from './modules/identity/actors.ts';
 import { createPasswords } from './modules/identity/passwords.ts';
 import { createTokens } from './modules/identity/tokens.ts';
 import type { Wechat } from './modules/identity/wechat.ts';
 import { wechatTemplates } from './modules/notifications/wechat-messages.ts';
-import { allRoutes } from './modules.ts';
+import { allHooks, allRoutes, type Facilities } from './modules.ts';
 
 const H5 = join(import.meta.dirname, '../dist/h5');
 const BODY_LIMIT = 1_048_576;
@@ -70,6 +73,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   });
 
   app.decorateRequest('actor', null);
+  app.decorateRequest('sentFile', null);
   app.setValidatorCompiler(compileValidator as never);
   // Answers are serialized by their endpoint; nothing else is declared with a schema.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -86,6 +90,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   );
 
   await app.register(compress, { threshold: 4096, encodings: ['gzip', 'identity'] });
+  await app.register(multipart, { throwFileSizeLimit: true });
   await app.register(jwt, {
     secret: config.JWT_SECRET,
     sign: { algorithm: 'HS256', noTimestamp: true },
@@ -110,12 +115,20 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const authenticate = createAuthenticator(database.db, tokens, clock);
   const settings = createSettings();
   const headers = apiHeaders(config);
+  const facilities: Facilities = {
+    mailConfigured: Boolean(config.SMTP_URL),
+    templates: wechatTemplates(config),
+    intake: {
+      secrets: createSecrets(config.SECRETS_KEY ?? config.JWT_SECRET),
+      publicUrl: publicUrlOf(config),
+    },
+  };
   await app.register(async (api) => {
     api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
-    const facilities = { mailConfigured: Boolean(config.SMTP_URL), templates: wechatTemplates(config) };
     for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat }, facilities)) {
       mount(api, route, { ...dependencies, authenticate, settings });
     }
+    await api.register(async (webhooks) => mountWebhooks(webhooks, allHooks(facilities), dependencies));
   });
   if (existsSync(H5)) await app.register((pages) => serveH5(pages, config));
   return app;

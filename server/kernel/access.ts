@@ -69,7 +69,10 @@ function heldLead({ actor, reach }: Scope): Condition {
 }
 
 function reachableLead(scope: Scope): Condition {
-  const pool = may(scope.actor, 'leads.pool') && POOL_PERMISSIONS.includes(scope.permission);
+  // Whoever merges only what they follow takes nothing out of the pool by it.
+  const merging = scope.permission === 'leads.merge' && scope.reach === 'department';
+  const open = merging || POOL_PERMISSIONS.includes(scope.permission);
+  const pool = may(scope.actor, 'leads.pool') && open;
   if (scope.reach === 'all' || !pool) return heldLead(scope);
   const { or } = expressionBuilder<DB, 'leads'>();
   return or([heldLead(scope), sql<SqlBool>`${sql.ref('leads.ownerId')} is null`]);

@@ -9,6 +9,10 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   leads_contact: { field: 'phone', message: '电话、微信、其他联系方式至少填一项' },
   leads_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
   customers_owner_id_fkey: { field: 'ownerId', message: '这位同事不存在' },
+  intake_sources_name: { field: 'name', message: '已经有同名的接入来源' },
+  intake_sources_owner_id_fkey: { field: 'assignment', message: '这位同事不存在' },
+  intake_sources_group_id_fkey: { field: 'assignment', message: '这个分配组不存在' },
+  intake_sources_registrant_id_fkey: { field: 'registrantId', message: '这位同事不存在' },
   users_username: { field: 'username', message: '用户名已被使用' },
   users_mobile: { field: 'mobile', message: '手机号已被使用' },
   users_department_id_fkey: { field: 'departmentId', message: '这个部门不存在' },
@@ -25,6 +29,7 @@ const UNAVAILABLE = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
 
 const BODY_ERRORS: Readonly<Record<string, AppError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.PAYLOAD_TOO_LARGE(),
+  FST_REQ_FILE_TOO_LARGE: httpErrors.PAYLOAD_TOO_LARGE(),
 };
 
 /** Turns whatever was thrown into a refusal that may be shown. What nobody foresaw becomes INTERNAL. */

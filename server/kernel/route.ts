@@ -1,16 +1,24 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Permission } from '#shared/access/permissions.ts';
-import type { Answer, EndpointDefinition, RateLimit, Request } from '#shared/http/endpoint.ts';
+import type {
+  Answer,
+  Download,
+  EndpointDefinition,
+  RateLimit,
+  Request,
+  Upload,
+} from '#shared/http/endpoint.ts';
 import { isWrite } from '#shared/http/endpoint.ts';
 import { successOf } from '#shared/http/envelope.ts';
-import { httpErrors } from '#shared/http/errors.ts';
+import { AppError, httpErrors } from '#shared/http/errors.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { normalizePhone } from '#shared/values/phone.ts';
 import { type Actor, scopeOf } from './access.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
-import type { Context, ContextOf, WorkOf } from './context.ts';
+import type { Context, ContextOf, Work, WorkOf } from './context.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Jobs } from './events.ts';
 import type { IdempotentRequest } from './idempotency.ts';
@@ -24,6 +32,21 @@ type Handler = (context: never, request: never) => Promise<unknown>;
 export interface Route {
   readonly endpoint: EndpointDefinition;
   readonly handle: Handler;
+  /** Reads the file of an upload, before and outside of the transaction. */
+  readonly receive?: (file: SentFile) => Promise<unknown>;
+}
+
+/** A file that came with a call. */
+export interface SentFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** A file that answers a call. */
+export interface FileAnswer {
+  /** Without it: as the endpoint calls it. */
+  readonly name?: string;
+  readonly content: Uint8Array;
 }
 
 /** Mounts a query: runs outside a transaction and changes nothing. */
@@ -45,6 +68,36 @@ export function write<E extends EndpointDefinition>(
   return { endpoint, handle: handle as Handler };
 }
 
+/**
+ * Mounts a command that takes a file. What is made of the file is made first: nobody's transaction waits for it, and a
+ * file that is refused leaves nothing.
+ */
+export function upload<E extends EndpointDefinition, F>(
+  endpoint: E,
+  receive: (file: SentFile) => Promise<F>,
+  handle: (work: WorkOf<E>, request: Request<E> & { readonly file: F }) => Promise<Answer<E>>,
+): Route {
+  return { endpoint, receive, handle: handle as Handler };
+}
+
+/** Mounts a query that answers a file. */
+export function download<E extends EndpointDefinition>(
+  endpoint: E,
+  handle: (context: ContextOf<E>, request: Request<E>) => Promise<FileAnswer>,
+): Route {
+  if (endpoint.download?.audited) throw new Error(`${endpoint.path} is audited: mount it with recordedDownload()`);
+  return { endpoint, handle: handle as Handler };
+}
+
+/** Mounts a download that says in the log who took the file. */
+export function recordedDownload<E extends EndpointDefinition>(
+  endpoint: E,
+  handle: (work: WorkOf<E>, request: Request<E>) => Promise<FileAnswer>,
+): Route {
+  if (!endpoint.download?.audited) throw new Error(`${endpoint.path} is not audited: mount it with download()`);
+  return { endpoint, handle: handle as Handler };
+}
+
 export interface RouteDependencies {
   readonly database: OpenDatabase;
   readonly clock: Clock;
@@ -59,10 +112,13 @@ export interface RouteDependencies {
 declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor | null;
+    sentFile: SentFile | null;
   }
 }
 
 const nothing = z.strictObject({});
+/** What a form adds to the file in it. */
+const FORM_BYTES = 65_536;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,200}$/;
 
 /** What a person may still do who has to change their password first. */
@@ -84,7 +140,7 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
 export function mount(
   app: FastifyInstance,
-  { endpoint, handle }: Route,
+  { endpoint, handle, receive }: Route,
   dependencies: RouteDependencies,
 ): void {
   const { database, clock, cache, limiter, jobs } = dependencies;
@@ -156,12 +212,58 @@ export function mount(
       throw httpErrors.VALIDATION({ fields: [{ field: 'Idempotency-Key', message: '格式不正确' }] });
     }
     const scope = request.actor?.userId ?? 'public';
-    return { scope, key, method: request.method, url: request.url, body: request.body };
+    const { sentFile } = request;
+    const body = sentFile
+      ? { name: sentFile.name, hash: createHash('sha256').update(sentFile.content).digest('hex') }
+      : request.body;
+    return { scope, key, method: request.method, url: request.url, body };
+  }
+
+  /** The one file of the form, whole: nothing is written anywhere before it is judged. */
+  async function takeFile(request: FastifyRequest): Promise<void> {
+    const { field, maxBytes } = endpoint.upload as Upload;
+    const missing = () => httpErrors.VALIDATION({ fields: [{ field, message: '请选择文件' }] });
+    if (!request.isMultipart()) throw missing();
+    const limits = { fileSize: maxBytes, files: 1, fields: 0, parts: 1, headerPairs: 20 };
+    let name: string;
+    let content: Buffer;
+    try {
+      const part = await request.file({ limits });
+      if (part?.fieldname !== field) throw missing();
+      name = part.filename.slice(-200).toWellFormed().replaceAll('\0', '');
+      content = await part.toBuffer();
+    } catch (error) {
+      // A form that breaks off in the middle says so in many ways.
+      throw (error as { statusCode?: number }).statusCode || error instanceof AppError
+        ? error
+        : httpErrors.BAD_REQUEST();
+    }
+    if (content.length === 0) throw missing();
+    request.sentFile = { name, content };
+  }
+
+  async function answerFile(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { type, name, audited } = endpoint.download as Download;
+    const context = contextOf(request);
+    const input = { params: request.params, query: request.query } as never;
+    let file = null as unknown as FileAnswer;
+    const produce = async (run: Context | Work<never, never>) => {
+      file = (await handle(run as never, input)) as FileAnswer;
+    };
+    if (audited) await runCommand({ db: database.db, jobs }, context, null, produce, () => '');
+    else await produce(context as Context);
+    reply.type(type);
+    reply.header(
+      'content-disposition',
+      `attachment; filename*=UTF-8''${encodeURIComponent(file.name ?? name)}`,
+    );
+    return reply.send(Buffer.from(file.content));
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
-    const input = { params: request.params, query: request.query, body: request.body } as never;
+    const file = receive && (await receive(request.sentFile as SentFile));
+    const input = { params: request.params, query: request.query, body: request.body, file } as never;
     let json: string;
     if (writes) {
       const written = await runCommand(
@@ -184,6 +286,7 @@ export function mount(
     );
   }
 
+  const { upload: sent, download: taken } = endpoint;
   app.route({
     method: endpoint.method,
     url: endpoint.path,
@@ -194,10 +297,21 @@ export function mount(
       ...(endpoint.params ? { params: endpoint.params } : {}),
       querystring: endpoint.query ?? nothing,
       ...(endpoint.body ? { body: endpoint.body } : {}),
-      response: { 200: successOf(endpoint.response) },
+      ...(sent ? { consumes: ['multipart/form-data'], body: z.object({ [sent.field]: z.file() }) } : {}),
+      response: {
+        200: taken ? { content: { [taken.type]: { schema: z.file() } } } : successOf(endpoint.response),
+      },
     },
+    ...(sent
+      ? {
+          bodyLimit: sent.maxBytes + FORM_BYTES,
+          // A form has no body to look at; its file is taken and judged by itself.
+          validatorCompiler: (({ schema, httpPart }: { schema: z.ZodType; httpPart?: string }) =>
+            httpPart === 'body' ? () => true : compileValidator({ schema })) as never,
+          preHandler: takeFile,
+        }
+      : { preHandler: spendOnAccount }),
     onRequest: admit,
-    preHandler: spendOnAccount,
-    handler: answer,
+    handler: taken ? answerFile : answer,
   });
 }

@@ -233,6 +233,62 @@ export interface Imports {
   version: Generated<number>;
 }
 
+export interface IntakeEvents {
+  id: string;
+  sourceId: string;
+  eventKey: string;
+  part: Generated<number>;
+  body: Uint8Array;
+  headers: unknown;
+  receivedAt: string;
+  deliveries: Generated<number>;
+  signatureOk: boolean;
+  status: string;
+  reason: string | null;
+  parsed: unknown | null;
+  leadId: string | null;
+  attempts: Generated<number>;
+  processedAt: string | null;
+}
+
+export interface IntakeSources {
+  id: string;
+  kind: string;
+  name: string;
+  token: string;
+  secret: string | null;
+  secretSetAt: string | null;
+  mapping: unknown | null;
+  assignTo: string;
+  ownerId: string | null;
+  groupId: string | null;
+  registrantId: string;
+  campaign: string | null;
+  leadSource: string;
+  enabled: Generated<boolean>;
+  refusedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: Generated<number>;
+}
+
+export interface LeadMerges {
+  id: string;
+  survivorId: string;
+  absorbedId: string;
+  reason: string;
+  actorId: string;
+  at: string;
+  taken: unknown;
+  held: unknown;
+  changeId: string | null;
+  followupIds: string[];
+  sharedIds: string[];
+  taskIds: string[];
+  undoneAt: string | null;
+  undoneBy: string | null;
+}
+
 export interface Leads {
   id: string;
   no: string;
@@ -285,6 +341,7 @@ export interface Leads {
   acceptBy: string | null;
   offeredGroupId: string | null;
   offeredTo: string[] | null;
+  mergedInto: string | null;
 }
 
 export interface Notifications {
@@ -520,6 +577,9 @@ export interface DB {
   idempotencyKeys: IdempotencyKeys;
   importRows: ImportRows;
   imports: Imports;
+  intakeEvents: IntakeEvents;
+  intakeSources: IntakeSources;
+  leadMerges: LeadMerges;
   leads: Leads;
   notifications: Notifications;
   numberCounters: NumberCounters;

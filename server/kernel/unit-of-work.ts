@@ -1,4 +1,5 @@
 import type { AppError } from '#shared/http/errors.ts';
+import type { Actor, Scope } from './access.ts';
 import { type AuditEntry, writeAudit } from './audit.ts';
 import type { Context, Work } from './context.ts';
 import type { Database } from './database.ts';
@@ -98,15 +99,34 @@ export async function runCommand(
  * Runs a command of the worker: by nobody in particular, with the settings as they are now, otherwise like that of an
  * endpoint.
  */
-export async function runAlone<T>(
-  { database, clock, cache, jobs }: JobContext,
+export function runAlone<T>(
+  context: JobContext,
   command: (work: Work<null, null>) => Promise<T>,
+): Promise<T> {
+  return runInWorker(context, null, null, command as (work: never) => Promise<T>);
+}
+
+/** Runs a command of the worker for somebody who asked for it, with what they may do now. */
+export function runFor<T>(
+  context: JobContext,
+  scope: Scope,
+  actor: Actor,
+  command: (work: Work) => Promise<T>,
+): Promise<T> {
+  return runInWorker(context, scope, actor, command as (work: never) => Promise<T>);
+}
+
+async function runInWorker<T>(
+  { database, clock, cache, jobs }: JobContext,
+  scope: Scope | null,
+  actor: Actor | null,
+  command: (work: never) => Promise<T>,
 ): Promise<T> {
   let answer: T | undefined;
   const context = {
     db: database.db,
-    actor: null,
-    scope: null,
+    actor,
+    scope,
     now: clock.now(),
     cache,
     settings: freshSettings,
@@ -118,7 +138,7 @@ export async function runAlone<T>(
     context,
     null,
     async (work) => {
-      answer = await command(work as unknown as Work<null, null>);
+      answer = await command(work as never);
       return null;
     },
     () => '',

@@ -51,38 +51,62 @@ export async function insertContact(work: Work, customerId: string, draft: Draft
     .executeTakeFirst();
   const isPrimary = primary || !holder;
   if (isPrimary && holder) await demote(work, customerId);
-  const id = newId();
-  const fields = {
-    name: given.name,
-    position: given.position ?? null,
-    phone: given.phone ?? null,
-    wechat: given.wechat ?? null,
-    email: given.email ?? null,
-    address: given.address ?? null,
-    birthday: given.birthday ?? null,
-    preferences: given.preferences ?? null,
-    description: given.description ?? null,
-    isPrimary,
-  };
-  await work.db
-    .insertInto('contacts')
-    .values({
-      id,
-      customerId,
-      ...fields,
-      ...contactSearch(fields),
-      createdAt: work.now,
-      updatedAt: work.now,
-    })
-    .execute();
+  const [id] = await writeContacts(work, [{ customerId, fields: contactFields(given, isPrimary) }]);
   await refreshSearch(work, customerId);
-  work.audit({
-    action: 'customers.contactAdded',
-    entity: 'customers',
-    entityId: customerId,
-    changes: named(diff({}, fields)),
-  });
-  return id;
+  return id as string;
+}
+
+/** What is stored of a draft. */
+export const contactFields = (given: Omit<Draft, 'primary'>, isPrimary: boolean) => ({
+  name: given.name,
+  position: given.position ?? null,
+  phone: given.phone ?? null,
+  wechat: given.wechat ?? null,
+  email: given.email ?? null,
+  address: given.address ?? null,
+  birthday: given.birthday ?? null,
+  preferences: given.preferences ?? null,
+  description: given.description ?? null,
+  isPrimary,
+});
+
+interface NewContact {
+  readonly customerId: string;
+  readonly fields: ReturnType<typeof contactFields>;
+}
+
+/** Answers the ids. */
+async function writeContacts(work: Work, contacts: readonly NewContact[]): Promise<string[]> {
+  if (contacts.length === 0) return [];
+  const rows = contacts.map(({ customerId, fields }) => ({
+    id: newId(),
+    customerId,
+    ...fields,
+    ...contactSearch(fields),
+    createdAt: work.now,
+    updatedAt: work.now,
+  }));
+  await work.db.insertInto('contacts').values(rows).execute();
+  for (const { customerId, fields } of contacts) {
+    work.audit({
+      action: 'customers.contactAdded',
+      entity: 'customers',
+      entityId: customerId,
+      changes: named(diff({}, fields)),
+    });
+  }
+  return rows.map(({ id }) => id);
+}
+
+/** Gives new customers, which can be found by them already, their first contacts. */
+export async function insertFirstContacts(
+  work: Work,
+  given: readonly { readonly customerId: string; readonly draft: Omit<Draft, 'primary'> }[],
+): Promise<void> {
+  await writeContacts(
+    work,
+    given.map(({ customerId, draft }) => ({ customerId, fields: contactFields(draft, true) })),
+  );
 }
 
 export async function addContact(work: Work, customerId: string, draft: Draft): Promise<ContactItem> {

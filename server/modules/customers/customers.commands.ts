@@ -12,10 +12,10 @@ import { dateOf } from '#shared/values/time.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
-import { nextNumber } from '../../kernel/numbering.ts';
+import { nextNumbers } from '../../kernel/numbering.ts';
 import { lockVisible, transition } from '../../kernel/transition.ts';
-import { recordOwnership, tellNewOwner } from '../ownership/ownership.commands.ts';
-import { insertContact } from './contacts.commands.ts';
+import { recordOwnerships, tellNewOwner } from '../ownership/ownership.commands.ts';
+import { contactFields, insertFirstContacts } from './contacts.commands.ts';
 import { ownerOfNew, takeFromFormerOwner } from './customer-ownership.commands.ts';
 import {
   type Customer,
@@ -36,60 +36,95 @@ export async function createCustomer(work: Work, draft: Draft): Promise<Customer
   return getCustomer(work, id, { inHand: true });
 }
 
+type OwnedDraft = Draft & { readonly ownerId: string };
+
 /** @param reason how it came about, for its history. Answers the id. */
-export async function insertCustomer(
+export async function insertCustomer(work: Work, draft: OwnedDraft, reason: string): Promise<string> {
+  const [created] = await insertCustomers(work, [draft], reason);
+  const { id, changeId } = created as Inserted;
+  tellNewOwner(work, draft.ownerId, changeId);
+  return id;
+}
+
+interface Inserted {
+  readonly id: string;
+  /** The row of its history. */
+  readonly changeId: string;
+}
+
+/**
+ * Writes new customers with their first contacts and their history, as many as fit one statement. Who may have them is
+ * decided before, and telling their owners is left to the caller.
+ */
+export async function insertCustomers(
   work: Work,
-  { contact, ownerId, ...draft }: Draft & { readonly ownerId: string },
+  drafts: readonly OwnedDraft[],
   reason: string,
-): Promise<string> {
-  const id = newId();
-  const fields = {
-    customerName: draft.customerName,
-    customerType: draft.customerType ?? null,
-    level: draft.level ?? null,
-    industry: draft.industry ?? null,
-    province: draft.province ?? null,
-    city: draft.city ?? null,
-    address: draft.address ?? null,
-    hotelRooms: draft.hotelRooms ?? null,
-    hotelStar: draft.hotelStar ?? null,
-    phone: draft.phone ?? null,
-    email: draft.email ?? null,
-    website: draft.website ?? null,
-    taxNo: draft.taxNo ?? null,
-    source: draft.source,
-    loyaltyLevel: draft.loyaltyLevel ?? null,
-    description: draft.description ?? null,
-  };
-  const no = await nextNumber(work.db, 'CUST', work.now);
+): Promise<Inserted[]> {
+  if (drafts.length === 0) return [];
+  const numbers = await nextNumbers(work.db, 'CUST', work.now, drafts.length);
+  const rows = drafts.map((draft, i) => {
+    const no = numbers[i] as string;
+    const fields = {
+      customerName: draft.customerName,
+      customerType: draft.customerType ?? null,
+      level: draft.level ?? null,
+      industry: draft.industry ?? null,
+      province: draft.province ?? null,
+      city: draft.city ?? null,
+      address: draft.address ?? null,
+      hotelRooms: draft.hotelRooms ?? null,
+      hotelStar: draft.hotelStar ?? null,
+      phone: draft.phone ?? null,
+      email: draft.email ?? null,
+      website: draft.website ?? null,
+      taxNo: draft.taxNo ?? null,
+      source: draft.source,
+      loyaltyLevel: draft.loyaltyLevel ?? null,
+      description: draft.description ?? null,
+    };
+    return { id: newId(), no, fields, draft };
+  });
   await work.db
     .insertInto('customers')
-    .values({
-      id,
-      no,
-      ...fields,
-      ...customerSearch({ ...fields, no }, []),
-      stage: draft.stage,
-      status: customerMachine.initial,
-      ownerId,
-      assignedAt: work.now,
-      lastContactAt: work.now,
-      createdBy: work.actor.userId,
-      createdAt: work.now,
-      updatedAt: work.now,
-    })
+    .values(
+      rows.map(({ id, no, fields, draft }) => ({
+        id,
+        no,
+        ...fields,
+        ...customerSearch({ ...fields, no }, draft.contact ? [contactFields(draft.contact, true)] : []),
+        stage: draft.stage,
+        status: customerMachine.initial,
+        ownerId: draft.ownerId,
+        assignedAt: work.now,
+        lastContactAt: work.now,
+        createdBy: work.actor.userId,
+        createdAt: work.now,
+        updatedAt: work.now,
+      })),
+    )
     .execute();
-  const record = { entity: 'customers', id } as const;
-  const changeId = await recordOwnership(work, record, { kind: 'create', from: null, to: ownerId, reason });
-  tellNewOwner(work, ownerId, changeId);
-  work.audit({
-    action: 'customers.created',
-    entity: 'customers',
-    entityId: id,
-    changes: diff({}, { no, ...fields, stage: draft.stage, ownerId }),
-  });
-  if (contact) await insertContact(work, id, contact);
-  return id;
+  const changes = rows.map(({ id, draft }) => ({
+    id,
+    kind: 'create' as const,
+    from: null,
+    to: draft.ownerId,
+    reason,
+  }));
+  const changeIds = await recordOwnerships(work, 'customers', changes);
+  for (const { id, no, fields, draft } of rows) {
+    work.audit({
+      action: 'customers.created',
+      entity: 'customers',
+      entityId: id,
+      changes: diff({}, { no, ...fields, stage: draft.stage, ownerId: draft.ownerId }),
+    });
+  }
+  await insertFirstContacts(
+    work,
+    rows.flatMap(({ id, draft }) => (draft.contact ? [{ customerId: id, draft: draft.contact }] : [])),
+  );
+  return rows.map(({ id }, i) => ({ id, changeId: changeIds[i] as string }));
 }
 
 /** Changes the given fields. Ownership, stage and status have commands of their own. */

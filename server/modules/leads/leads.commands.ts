@@ -4,15 +4,17 @@ import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
-import { nextNumber } from '../../kernel/numbering.ts';
+import { nextNumbers } from '../../kernel/numbering.ts';
 import { lockVisible } from '../../kernel/transition.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
-import { recordOwnership, tellNewOwner } from '../ownership/ownership.commands.ts';
+import { recordOwnerships, tellNewOwner } from '../ownership/ownership.commands.ts';
 import { leadTarget } from './lead-follow-ups.ts';
 import { freeFromFormerOwner, ownerOfNew } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
+
+type Draft = Omit<Request<typeof leads.create>['body'], 'ownerId' | 'followUp'>;
 
 /** Registers a lead, with its owner and, if given, the first follow-up. */
 export async function createLead(
@@ -20,27 +22,56 @@ export async function createLead(
   { ownerId: wished, followUp, ...draft }: Request<typeof leads.create>['body'],
 ): Promise<LeadDetail> {
   const ownerId = await ownerOfNew(work, wished);
-  const id = newId();
-  const fields = {
-    phone: draft.phone ?? null,
-    wechat: draft.wechat ?? null,
-    otherHandle: draft.otherHandle ?? null,
-    contactPerson: draft.contactPerson ?? null,
-    company: draft.company ?? null,
-    email: draft.email ?? null,
-    province: draft.province ?? null,
-    city: draft.city ?? null,
-    sourceAccount: draft.sourceAccount ?? null,
-    customerName: draft.customerName,
-  };
-  const no = await nextNumber(work.db, 'LEAD', work.now);
-  await work.db
-    .insertInto('leads')
-    .values({
+  const [created] = await insertLeads(work, [{ draft, ownerId }], '登记');
+  const { id, changeId } = created as Inserted;
+  tellNewOwner(work, ownerId, changeId);
+  // The new lead is ours until the transaction ends, also in the pool, where nobody may follow up.
+  if (followUp)
+    await logFollowUp(
+      work,
+      { ...leadTarget, lock: async () => ({ leadId: id, customerId: null }) },
       id,
-      no,
+      followUp,
+    );
+  return getLead(work, id);
+}
+
+interface Inserted {
+  readonly id: string;
+  /** The row of its history. */
+  readonly changeId: string;
+}
+
+/**
+ * Writes new leads with their history, as many as fit one statement. Who may have them is decided before, and telling
+ * their owners is left to the caller.
+ * @param reason how they came about
+ */
+export async function insertLeads(
+  work: Work,
+  given: readonly { readonly draft: Draft; readonly ownerId: string | null }[],
+  reason: string,
+): Promise<Inserted[]> {
+  if (given.length === 0) return [];
+  const numbers = await nextNumbers(work.db, 'LEAD', work.now, given.length);
+  const rows = given.map(({ draft, ownerId }, i) => {
+    const fields = {
+      no: numbers[i] as string,
+      customerName: draft.customerName,
+      phone: draft.phone ?? null,
+      wechat: draft.wechat ?? null,
+      otherHandle: draft.otherHandle ?? null,
+      contactPerson: draft.contactPerson ?? null,
+      company: draft.company ?? null,
+      email: draft.email ?? null,
+      province: draft.province ?? null,
+      city: draft.city ?? null,
+      sourceAccount: draft.sourceAccount ?? null,
+    };
+    return {
+      id: newId(),
       ...fields,
-      ...searchColumns({ ...fields, no }),
+      ...searchColumns(fields),
       customerType: draft.customerType ?? null,
       address: draft.address ?? null,
       hotelRooms: draft.hotelRooms ?? null,
@@ -59,34 +90,23 @@ export async function createLead(
       createdBy: work.actor.userId,
       createdAt: work.now,
       updatedAt: work.now,
-    })
-    .execute();
-  const changeId = await recordOwnership(
-    work,
-    { entity: 'leads', id },
-    {
-      kind: 'create',
-      from: null,
-      to: ownerId,
-      reason: '登记',
-    },
-  );
-  tellNewOwner(work, ownerId, changeId);
-  work.audit({
-    action: 'leads.created',
-    entity: 'leads',
-    entityId: id,
-    changes: diff({}, { no, ...draft, ownerId }),
+    };
   });
-  // The new lead is ours until the transaction ends, also in the pool, where nobody may follow up.
-  if (followUp)
-    await logFollowUp(
-      work,
-      { ...leadTarget, lock: async () => ({ leadId: id, customerId: null }) },
-      id,
-      followUp,
-    );
-  return getLead(work, id);
+  await work.db.insertInto('leads').values(rows).execute();
+  const changes = rows.map(({ id, ownerId }) => ({
+    id,
+    kind: 'create' as const,
+    from: null,
+    to: ownerId,
+    reason,
+  }));
+  const changeIds = await recordOwnerships(work, 'leads', changes);
+  for (const [i, { draft, ownerId }] of given.entries()) {
+    const { id, no } = rows[i] as (typeof rows)[number];
+    const changes = diff({}, { no, ...draft, ownerId });
+    work.audit({ action: 'leads.created', entity: 'leads', entityId: id, changes });
+  }
+  return rows.map(({ id }, i) => ({ id, changeId: changeIds[i] as string }));
 }
 
 /** Changes the given fields. Ownership and status have commands of their own. */

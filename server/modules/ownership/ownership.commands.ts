@@ -29,26 +29,33 @@ export interface OwnershipChange {
 /** Writes that a record changed hands. Answers the row of history. */
 export async function recordOwnership(
   work: AnyWork,
-  { entity, id: entityId }: Owned,
-  { kind, from, to, reason, rule = null }: OwnershipChange,
+  { entity, id }: Owned,
+  change: OwnershipChange,
 ): Promise<string> {
-  const id = newId();
-  await work.db
-    .insertInto('ownershipChanges')
-    .values({
-      id,
-      entity,
-      entityId,
-      kind,
-      fromOwnerId: from,
-      toOwnerId: to,
-      reason,
-      rule,
-      actorId: work.actor?.userId ?? null,
-      at: work.now,
-    })
-    .execute();
-  return id;
+  const [changeId] = await recordOwnerships(work, entity, [{ ...change, id }]);
+  return changeId as string;
+}
+
+/** Writes that several records changed hands. Answers the rows of history, in their order. */
+export async function recordOwnerships(
+  work: AnyWork,
+  entity: Owned['entity'],
+  changes: readonly (OwnershipChange & { readonly id: string })[],
+): Promise<string[]> {
+  const rows = changes.map(({ id, kind, from, to, reason, rule = null }) => ({
+    id: newId(),
+    entity,
+    entityId: id,
+    kind,
+    fromOwnerId: from,
+    toOwnerId: to,
+    reason,
+    rule,
+    actorId: work.actor?.userId ?? null,
+    at: work.now,
+  }));
+  if (rows.length > 0) await work.db.insertInto('ownershipChanges').values(rows).execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Whoever gets one record from somebody else hears of it. Many at once are told of together, by the handover. */
