@@ -15,6 +15,7 @@ const moduleOrder = [
   ['customers'],
   ['products'],
   ['leads'],
+  ['intake'],
   ['opportunities'],
   ['quotations'],
   ['contracts'],

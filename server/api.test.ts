@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import type * as z from 'zod';
 import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
-import { allEndpoints } from '#shared/api.ts';
+import { allEndpoints, allWebhooks } from '#shared/api.ts';
 import { assignment } from '#shared/assignment/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
+import { WEBHOOK_METHODS } from '#shared/http/webhook.ts';
+import { intake } from '#shared/intake/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
@@ -63,7 +65,11 @@ describe('the endpoints', () => {
     const mounted = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
     );
-    expect(mounted.sort()).toEqual(endpoints.map(({ endpoint }) => signature(endpoint)).sort());
+    const declared = [
+      ...endpoints.map(({ endpoint }) => signature(endpoint)),
+      ...allWebhooks.flatMap(([, { path }]) => WEBHOOK_METHODS.map((method) => `${method} ${path}`)),
+    ];
+    expect(mounted.sort()).toEqual(declared.sort());
   });
 
   it.each(endpoints)(
@@ -83,6 +89,26 @@ describe('the endpoints', () => {
       const issues = JSON.stringify(result.error?.issues ?? []);
       // A choice between forms names the field that chooses first.
       expect(/notAField|discriminator/.test(issues), issues).toBe(true);
+    },
+  );
+});
+
+describe('the webhooks', () => {
+  it.each(allWebhooks)(
+    '%s is limited, and tells strangers nothing',
+    async (_, { path, params, ...declared }) => {
+      expect(declared.summary).toMatch(/\p{Script=Han}/u);
+      expect(Object.keys(params.shape)).toEqual([...path.matchAll(/:(\w+)/g)].map((match) => match[1]));
+      expect(declared.limits.map(({ by }) => by)).toContain('address');
+      expect(declared.maxBytes).toBeLessThanOrEqual(262_144);
+      const url = path.replace(/:\w+/g, () => newId());
+      const strangers = WEBHOOK_METHODS.map((method) => ({ method, url }));
+      for (const request of [...strangers, { method: 'POST' as const, url, payload: '{' }]) {
+        const { statusCode, body } = await t.app.inject(request);
+        expect([statusCode, body]).toEqual([404, '{"code":404,"message":"NOT_FOUND"}']);
+      }
+      const payload = 'x'.repeat(declared.maxBytes + 1);
+      expect((await t.app.inject({ method: 'POST', url, payload })).statusCode).toBe(413);
     },
   );
 });
@@ -186,6 +212,13 @@ async function ownTask(as: TestUser = people.rep) {
 async function newGroup() {
   const body = { name: `分配组${newId()}`.slice(-40), members: [{ userId: people.rep.id }] };
   const { id, version } = (await t.call(assignment.create, { body }, { as: people.admin })).data;
+  return { params: { id }, version };
+}
+
+/** Where leads come from by themselves. */
+async function newIntakeSource() {
+  const body = { kind: 'feiyu', name: newId(), secret: 'access-token' } as const;
+  const { id, version } = (await t.call(intake.createSource, { body }, { as: people.admin })).data;
   return { params: { id }, version };
 }
 
@@ -503,6 +536,48 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
   'followups.remove': async () => {
     const { followUp } = await followedLead();
     return { as: people.rep, input: { params: { id: followUp.id }, body: { version: followUp.version } } };
+  },
+  'intake.createSource': async () => ({
+    as: people.admin,
+    input: { body: { kind: 'douyin', name: newId(), secret: 'client-secret' } },
+  }),
+  'intake.updateSource': async () => {
+    const { params, version } = await newIntakeSource();
+    return { as: people.admin, input: { params, body: { version, enabled: false } } };
+  },
+  'intake.setSecret': async () => {
+    const { params, version } = await newIntakeSource();
+    return { as: people.admin, input: { params, body: { version, secret: 'another-token' } } };
+  },
+  'intake.renewAddress': async () => {
+    const { params, version } = await newIntakeSource();
+    return { as: people.admin, input: { params, body: { version } } };
+  },
+  'intake.removeSource': async () => {
+    const { params, version } = await newIntakeSource();
+    return { as: people.admin, input: { params, body: { version } } };
+  },
+  'intake.test': async () => {
+    const { params } = await newIntakeSource();
+    return { as: people.admin, input: { params, body: {} } };
+  },
+  'intake.replay': async () => {
+    const { params } = await newIntakeSource();
+    const id = newId();
+    await t.db
+      .insertInto('intakeEvents')
+      .values({
+        id,
+        sourceId: params.id,
+        eventKey: id,
+        body: Buffer.from('{}'),
+        headers: '{}',
+        receivedAt: t.clock.now(),
+        signatureOk: true,
+        status: 'failed',
+      })
+      .execute();
+    return { as: people.admin, input: { params: { id } } };
   },
   'notifications.read': async () => ({
     as: people.rep,

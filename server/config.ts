@@ -35,6 +35,8 @@ const environment = z.object({
   MAIL_FROM: z.string().default('跟进 Genjin <genjin@localhost>'),
   /** Signs access tokens and WeChat bind tickets. At least 32 characters. */
   JWT_SECRET: secret.default(DEVELOPMENT_SECRET),
+  /** Seals the secrets of other companies that are kept in the database. Without it: JWT_SECRET. */
+  SECRETS_KEY: optional(secret),
   /** Of the WeChat mini-program; without them WeChat login answers WECHAT_NOT_CONFIGURED. */
   WECHAT_APP_ID: optional(z.string()),
   WECHAT_APP_SECRET: optional(z.string()),
@@ -52,6 +54,10 @@ const environment = z.object({
 });
 
 export type Config = z.output<typeof environment>;
+
+/** How people and other servers reach the app, without a trailing slash. */
+export const publicUrlOf = ({ PUBLIC_URL, PORT }: Config): string =>
+  (PUBLIC_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, '');
 
 const ENV_FILE = join(import.meta.dirname, '../.env');
 

@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
+import { intake } from '#shared/intake/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { users } from '#shared/users/contract.ts';
 import { errorForLog } from './kernel/log.ts';
@@ -146,6 +148,36 @@ describe('the log, at its most talkative', () => {
     ];
     await sql`alter table leads rename column search_text_gone to search_text`.execute(t.db);
     expect(replies.map(({ status }) => status)).toContain(500);
+    expectClean();
+  });
+
+  it('holds nothing of what platforms send, whether it is signed, refused or cannot be processed', async () => {
+    const as = people.admin;
+    const key = secret('secret of a platform', 'secret-of-the-platform-4471');
+    const body = { kind: 'generic-hmac', name: '官网', secret: key } as const;
+    const { id, address } = (await t.call(intake.createSource, { body }, { as })).data;
+    const url = new URL(address).pathname;
+    secret('address of a webhook', url.split('/').at(-1) ?? '');
+    const timestamp = String(Date.parse(t.clock.now()));
+    const send = async (payload: string, by = key) => {
+      const signature = createHmac('sha256', by).update(`${timestamp}.${payload}`).digest('hex');
+      secret('signature', signature);
+      const headers = { 'x-genjin-timestamp': timestamp, 'x-genjin-signature': signature };
+      return (await t.app.inject({ method: 'POST', url, headers, payload })).statusCode;
+    };
+    const number = phone();
+    const message = JSON.stringify({ phone: number, name: keyword('等待回电的王先生') });
+    expect(await send(message, 'not-the-secret')).toBe(401);
+    expect(lines.filter((line) => line.includes('wrong signature') && line.includes(id))).toHaveLength(1);
+    expect(await send(message)).toBe(200);
+    expect(await send(`{"phone":"${number}",`)).toBe(200);
+    expect(await send(number.repeat(30_000))).toBe(413);
+    await sql`alter table intake_events add constraint events_broken check (deliveries < 2)`.execute(t.db);
+    expect(await send(message)).toBe(500);
+    await sql`alter table intake_events drop constraint events_broken`.execute(t.db);
+    await t.work();
+    await t.call(intake.test, { params: { id }, body: { payload: message } }, { as });
+    await t.call(intake.events, { query: {} }, { as });
     expectClean();
   });
 

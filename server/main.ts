@@ -1,6 +1,6 @@
 import { createApp } from './app.ts';
 import { printBanner } from './banner.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig, publicUrlOf } from './config.ts';
 import { seedDemo } from './demo/company.ts';
 import { systemClock } from './kernel/clock.ts';
 import { DataDirectoryInUse } from './kernel/database.ts';
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
 
   const mailer = config.SMTP_URL ? createMailer(config.SMTP_URL, config.MAIL_FROM) : null;
   const working = config.WORKER === 'on';
-  const publicUrl = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, '');
+  const publicUrl = publicUrlOf(config);
   const messages = createWechatMessages(config, parts.cache);
   const outside = { mailer, messages, publicUrl };
   const scheduled = allScheduledJobs(outside);

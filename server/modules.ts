@@ -2,6 +2,7 @@ import type { EventHandler, ScheduledJob } from './kernel/events.ts';
 import { forgetOldKeys } from './kernel/idempotency.ts';
 import type { Mailer } from './kernel/mail.ts';
 import type { Route } from './kernel/route.ts';
+import type { Hook } from './kernel/webhook.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
 import { customerTarget } from './modules/customers/customer-follow-ups.ts';
@@ -14,6 +15,11 @@ import type { IdentityDependencies } from './modules/identity/identity.commands.
 import { identityHandlers } from './modules/identity/identity.events.ts';
 import { identityRoutes } from './modules/identity/identity.routes.ts';
 import { teamRoutes } from './modules/identity/team.routes.ts';
+import { intakeHandlers } from './modules/intake/intake.events.ts';
+import { intakeRoutes } from './modules/intake/intake.routes.ts';
+import { forgetIgnoredEvents } from './modules/intake/intake-events.commands.ts';
+import { intakeHooks } from './modules/intake/intake-receiving.ts';
+import type { IntakeFacilities } from './modules/intake/sources.queries.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
 import { runAcceptance, runRecycling } from './modules/leads/lead-pool.recycle.ts';
@@ -35,18 +41,20 @@ import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 export interface Facilities {
   readonly mailConfigured: boolean;
   readonly templates: WechatTemplateIds;
+  readonly intake: IntakeFacilities;
 }
 
 /** Every endpoint of the product with its behaviour. */
 export const allRoutes = (
   identity: IdentityDependencies,
-  { mailConfigured, templates }: Facilities,
+  { mailConfigured, templates, intake }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
   ...customerRoutes,
   ...leadRoutes,
   ...poolRoutes,
+  ...intakeRoutes(intake),
   ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),
   ...taskRoutes({ leads: leadTaskSource, customers: customerTaskSource }),
   ...workbenchRoutes,
@@ -55,6 +63,9 @@ export const allRoutes = (
   ...notificationRoutes(templates),
   ...auditRoutes,
 ];
+
+/** Every webhook of the product with its behaviour. */
+export const allHooks = ({ intake }: Facilities): Hook[] => [...intakeHooks(intake.secrets)];
 
 /** The outside world as the worker reaches it. */
 export interface WorkerDependencies {
@@ -73,6 +84,7 @@ export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
   ...handoverHandlers,
   ...ownershipHandlers,
   ...reminderHandlers(outside),
+  ...intakeHandlers,
 ];
 
 /** Everything that the clock starts. */
@@ -102,6 +114,11 @@ export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): Sche
     name: 'idempotency-keys.forget',
     cron: '17 3 * * *',
     run: ({ database, clock }) => forgetOldKeys(database.db, clock.now()),
+  },
+  {
+    name: 'intake-events.forget',
+    cron: '27 3 * * *',
+    run: ({ database, clock }) => forgetIgnoredEvents(database.db, clock.now()),
   },
   {
     name: 'notifications.forget',

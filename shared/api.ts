@@ -7,6 +7,8 @@ import { departments } from './departments/contract.ts';
 import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
+import type { WebhookDefinition } from './http/webhook.ts';
+import { intake, intakeWebhooks } from './intake/contract.ts';
 import { leads } from './leads/contract.ts';
 import { notifications } from './notifications/contract.ts';
 import { pool } from './pool/contract.ts';
@@ -28,6 +30,7 @@ const api = {
   contacts,
   pool,
   assignment,
+  intake,
   followups,
   tasks,
   workbench,
@@ -44,3 +47,8 @@ export const allEndpoints: readonly (readonly [name: string, endpoint: EndpointD
       ([name, value]) => [`${module}.${name}`, value as EndpointDefinition] as const,
     ),
   );
+
+/** Every address that other companies' servers call, by module and name. */
+export const allWebhooks: readonly (readonly [name: string, webhook: WebhookDefinition])[] = Object.entries(
+  intakeWebhooks,
+).map(([name, value]) => [`intake.${name}`, value] as const);

@@ -84,6 +84,7 @@ export const roles = {
       'tasks.delete': 'department',
       'reminders.check': 'department',
       'pool.check': 'department',
+      'intake.read': 'all',
     },
   },
   engineer: {

@@ -8,6 +8,7 @@ export const NOTIFICATION_LABELS = {
   assigned: '新线索',
   pool: '公海',
   task: '待办',
+  intake: '再次咨询',
 } as const;
 export type NotificationKind = keyof typeof NOTIFICATION_LABELS;
 const kind = z.enum(Object.keys(NOTIFICATION_LABELS) as NotificationKind[]);

@@ -16,6 +16,7 @@ import {
 } from '#shared/customers/draft.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
+import { INTAKE_STATUS_LABELS } from '#shared/intake/contract.ts';
 import { INTENTION_LABELS, LEAD_FIELD_LABELS, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import { PRIORITY_LABELS } from '#shared/tasks/contract.ts';
@@ -176,6 +177,17 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     members: text('成员'),
     onDuty: text('接单'),
   },
+  intakeSources: {
+    name: text('名称'),
+    leadSource: options('线索来源', SOURCE_LABELS),
+    campaign: text('活动标签'),
+    registrantId: { label: '登记人', say: 'reference' },
+    assignTo: text('分配方式'),
+    ownerId: { label: '跟进人', say: 'reference' },
+    mapping: { label: '字段对应', say: 'text', none: '默认' },
+    enabled: text('启用'),
+  },
+  intakeEvents: { status: options('状态', INTAKE_STATUS_LABELS) },
   roles: { name: text('名称'), description: text('说明'), ...PERMISSION_WORDS },
 };
 

@@ -29,6 +29,7 @@ const ICONS: Readonly<Record<NotificationKind, IconName>> = {
   assigned: 'user-plus',
   pool: 'rotate-ccw',
   task: 'list-checks',
+  intake: 'message-circle',
 };
 /** The list that a notification about several leads stands for. */
 const LISTS: Readonly<Partial<Record<NotificationKind, LeadFilters>>> = {
