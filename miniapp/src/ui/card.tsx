@@ -21,14 +21,22 @@ export function Card({
 export function PressCard({
   children,
   onPress,
+  onHold,
   label,
 }: {
   children: ReactNode;
   onPress: () => void;
+  /** The finger stays on it. */
+  onHold?: () => void;
   label?: string;
 }) {
   return (
-    <Press onPress={onPress} {...(label ? { label } : {})} className="card card--press">
+    <Press
+      onPress={onPress}
+      {...(label ? { label } : {})}
+      {...(onHold ? { onHold } : {})}
+      className="card card--press"
+    >
       {children}
     </Press>
   );

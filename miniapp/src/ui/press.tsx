@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components';
-import type { CSSProperties, PropsWithChildren } from 'react';
+import { type CSSProperties, type PropsWithChildren, useRef } from 'react';
 import { cx } from './class-names';
 import './press.scss';
 
@@ -8,6 +8,8 @@ const isH5 = process.env.TARO_ENV === 'h5';
 interface PressProps {
   onPress?: (() => void) | undefined;
   disabled?: boolean;
+  /** The finger stays on it. */
+  onHold?: () => void;
   /** Read aloud instead of the content; required where the content is an icon. */
   label?: string;
   role?: 'button' | 'link' | 'tab' | 'radio' | 'checkbox' | 'switch' | 'option';
@@ -20,10 +22,14 @@ interface PressProps {
 
 type Event = { stopPropagation(): void; preventDefault?(): void; key?: string };
 
+/** So long after a long touch nothing is pressed. */
+const HELD_MS = 1000;
+
 /** Whatever can be pressed: one place for feedback, keyboard and screen reader. */
 export function Press({
   onPress,
   disabled,
+  onHold,
   label,
   role = 'button',
   selected,
@@ -32,10 +38,13 @@ export function Press({
   id,
   children,
 }: PropsWithChildren<PressProps>) {
+  const heldAt = useRef(0);
   const press = (event: Event) => {
     // A button on a card must not open the card.
     event.stopPropagation();
-    if (!disabled) onPress?.();
+    // A browser counts the end of a long touch as a press too.
+    if (disabled || Date.now() - heldAt.current < HELD_MS) return;
+    onPress?.();
   };
   const checkable = role === 'radio' || role === 'checkbox' || role === 'switch';
   const described = {
@@ -67,6 +76,14 @@ export function Press({
       hoverStartTime={20}
       hoverStayTime={80}
       onClick={press}
+      {...(onHold
+        ? {
+            onLongPress: () => {
+              heldAt.current = Date.now();
+              onHold();
+            },
+          }
+        : {})}
     >
       {children}
     </View>

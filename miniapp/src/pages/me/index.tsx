@@ -23,6 +23,7 @@ import {
   Segmented,
   useFontSize,
 } from '../../ui';
+import { DutyRow } from './duty-row';
 import { WechatRow } from './wechat-row';
 import './index.scss';
 
@@ -131,6 +132,7 @@ export default function MePage() {
             onPress={open('/work/notifications/index')}
           />
         </Card>
+        {may(user, 'leads.progress') && <DutyRow />}
         {company.length > 0 && (
           <Card>
             {company.map(({ icon, title, url }) => (
