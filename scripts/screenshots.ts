@@ -49,7 +49,7 @@ const rep = await signIn('sales');
 await shoot(rep, 'today');
 await open(rep, 'pages/leads/index');
 await shoot(rep, 'leads');
-const card = rep.locator('.lead-card', { hasText: '有意向' }).filter({ visible: true }).first();
+const card = rep.locator('.record-card', { hasText: '有意向' }).filter({ visible: true }).first();
 await card.click();
 await shoot(rep, 'lead');
 await rep.getByRole('button', { name: '写跟进', exact: true }).first().click();
@@ -82,7 +82,7 @@ await shoot(admin, 'reminders');
 
 const desk = await signIn('manager', { width: 1200 });
 await open(desk, 'pages/leads/index');
-await desk.locator('.lead-card', { hasText: '有意向' }).filter({ visible: true }).first().click();
+await desk.locator('.record-card', { hasText: '有意向' }).filter({ visible: true }).first().click();
 await shoot(desk, 'wide');
 
 const digest = renderDigest(

@@ -7,9 +7,27 @@ const themed = (name: string, h5: string) => (isH5 ? h5 : `@${name}`);
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 export default defineAppConfig({
-  pages: ['pages/today/index', 'pages/leads/index', 'pages/me/index', 'pages/login/index'],
+  pages: [
+    'pages/today/index',
+    'pages/leads/index',
+    'pages/customers/index',
+    'pages/me/index',
+    'pages/login/index',
+  ],
   subPackages: [
-    { root: 'sales', name: 'sales', pages: ['lead-detail/index', 'lead-form/index', 'outbox/index'] },
+    {
+      root: 'sales',
+      name: 'sales',
+      pages: [
+        'lead-detail/index',
+        'lead-form/index',
+        'customer-detail/index',
+        'customer-form/index',
+        'contact-form/index',
+        'outbox/index',
+        'select-leads/index',
+      ],
+    },
     {
       root: 'work',
       name: 'work',
@@ -51,6 +69,7 @@ export default defineAppConfig({
   preloadRule: {
     'pages/today/index': { network: 'all', packages: ['sales', 'work'] },
     'pages/leads/index': { network: 'all', packages: ['sales'] },
+    'pages/customers/index': { network: 'all', packages: ['sales'] },
   },
   window: {
     navigationBarTitleText: '跟进',

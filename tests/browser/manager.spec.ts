@@ -24,7 +24,7 @@ it('reassigns a lead of the team with a reason', async () => {
 it('shows list and detail side by side on a wide screen', async () => {
   const phone = await signedIn('manager', { width: 1200 });
   await phone.open('pages/leads/index');
-  await phone.page.locator('.lead-card').filter({ visible: true }).first().click();
+  await phone.page.locator('.record-card').filter({ visible: true }).first().click();
   await phone.sees('动态');
   expect(phone.page.url()).toContain('pages/leads');
 });

@@ -10,9 +10,11 @@ type TabName = (typeof tabs)[number]['name'];
 export function AppTabs({ current }: { current: TabName }) {
   const user = useSession()?.user;
   const waiting = useOutbox().length;
-  const shown = tabs.filter(
-    ({ name }) => name !== 'leads' || may(user, 'leads.read') || may(user, 'leads.pool'),
-  );
+  const hidden: readonly TabName[] = [
+    ...(may(user, 'leads.read') || may(user, 'leads.pool') ? [] : (['leads'] as const)),
+    ...(may(user, 'customers.read') ? [] : (['customers'] as const)),
+  ];
+  const shown = tabs.filter(({ name }) => !hidden.includes(name));
   return (
     <TabBar
       current={current}

@@ -4,12 +4,11 @@ import type { LeadItem } from '#shared/leads/contract.ts';
 import { storage } from '../api/platform';
 import { currentUser } from '../api/session';
 import { toast } from '../ui';
-
-export type Callable = Pick<LeadItem, 'id' | 'customerName' | 'phone' | 'wechat'>;
+import { leadTarget, type Target } from './follow-ups';
 
 interface RememberedCall {
   userId: string;
-  lead: Callable;
+  target: Target;
   at: number;
 }
 
@@ -19,16 +18,19 @@ const SHORTEST_MS = 1_500;
 const FORGET_MS = 60 * 60_000;
 
 /** Calls, and remembers whom: the telephone tells nothing afterwards, so the app asks on return. */
-export function callLead(lead: Callable): void {
-  if (!lead.phone) return;
+export function callAbout(target: Target, phoneNumber: string | null): void {
+  if (!phoneNumber) return;
   const userId = currentUser()?.id;
-  if (userId) storage.write(KEY, { userId, lead, at: Date.now() } satisfies RememberedCall);
+  if (userId) storage.write(KEY, { userId, target, at: Date.now() } satisfies RememberedCall);
   Taro.makePhoneCall({
-    phoneNumber: lead.phone,
+    phoneNumber,
     // Dismissed in WeChat's own dialog: nobody was called.
     fail: () => storage.remove(KEY),
   })?.catch?.(() => {});
 }
+
+export const callLead = (lead: Pick<LeadItem, 'id' | 'customerName' | 'phone'>): void =>
+  callAbout(leadTarget(lead), lead.phone);
 
 /** Calls without remembering whom: for a number that must not stay on the device. */
 export function dial(phoneNumber: string): void {
@@ -50,7 +52,7 @@ export async function copy(text: string, done = '已复制'): Promise<void> {
   }
 }
 
-function takeCall(): Callable | null {
+function takeCall(): Target | null {
   const call = storage.read<RememberedCall>(KEY);
   if (!call) return null;
   const age = Date.now() - call.at;
@@ -60,18 +62,19 @@ function takeCall(): Callable | null {
   }
   if (age < SHORTEST_MS) return null;
   storage.remove(KEY);
-  return call.lead;
+  // What an older version of the app remembered has none.
+  return call.target ?? null;
 }
 
-/** Hands over the lead that was called, once, as soon as the person is back in the app. */
-export function useCallReturn(onReturn: (lead: Callable) => void, active: () => boolean): void {
+/** Hands over whom was called about, once, as soon as the person is back in the app. */
+export function useCallReturn(onReturn: (target: Target) => void, active: () => boolean): void {
   const latest = useRef({ onReturn, active });
   latest.current = { onReturn, active };
   useEffect(() => {
     const back = () => {
       if (!latest.current.active()) return;
-      const lead = takeCall();
-      if (lead) latest.current.onReturn(lead);
+      const target = takeCall();
+      if (target) latest.current.onReturn(target);
     };
     // After the app was killed during the call.
     back();

@@ -1,18 +1,16 @@
 import { Text, View } from '@tarojs/components';
 import { useEffect, useRef, useState } from 'react';
-import { type FollowUpDraft, type FollowUpMethod, followups } from '#shared/followups/contract.ts';
-import { leads } from '#shared/leads/contract.ts';
+import type { FollowUpDraft, FollowUpMethod } from '#shared/followups/contract.ts';
 import { formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
 import { ApiError } from '../api/call';
 import { useDraft } from '../api/drafts';
 import { submit } from '../api/outbox';
 import { refreshAll } from '../api/query';
 import { Button, Chip, ChipRow, Icon, Sheet, TextareaInput, toast } from '../ui';
-import type { Callable } from './contact';
+import { FOLLOW_UP_ENDPOINTS, FOLLOW_UP_VIEWS, type Target } from './follow-ups';
 import { METHOD_OPTIONS } from './labels';
 import { NextDate } from './next-date';
 import { useNow } from './use-now';
-import { TASK_VIEWS } from './use-task-completion';
 import { prepareWechatConsent, wechatOffer } from './wechat-consent';
 import './follow-up-sheet.scss';
 
@@ -27,6 +25,11 @@ const PHRASES: Readonly<Record<FollowUpMethod, readonly string[]>> = {
   other: ['已发资料', '需要报价', '等回复'],
 };
 
+const NO_DATE: Readonly<Record<Target['entity'], string>> = {
+  leads: '不选则按意向自动提醒',
+  customers: '选了到时会提醒',
+};
+
 interface Words {
   method: FollowUpMethod;
   content: string;
@@ -37,7 +40,7 @@ interface Words {
 const BLANK: Words = { method: 'phone', content: '', nextFollowUpAt: null, savedAt: null };
 
 export interface FollowUpRequest {
-  lead: Pick<Callable, 'id' | 'customerName'>;
+  target: Target;
   /** After a call from the app. */
   afterCall?: boolean;
 }
@@ -45,7 +48,7 @@ export interface FollowUpRequest {
 interface FollowUpSheetProps {
   request: FollowUpRequest | null;
   onClose: () => void;
-  onSaved?: (leadId: string) => void;
+  onSaved?: (targetId: string) => void;
 }
 
 /** Method, words, next date, save. What is typed survives closing, an error and a killed app. */
@@ -56,7 +59,7 @@ export function FollowUpSheet({ request, onClose, onSaved }: FollowUpSheetProps)
   if (!shown) return null;
   return (
     <FollowUpForm
-      key={shown.lead.id}
+      key={shown.target.id}
       request={shown}
       open={request !== null}
       onClose={onClose}
@@ -69,13 +72,13 @@ type FormProps = {
   request: FollowUpRequest;
   open: boolean;
   onClose: () => void;
-  onSaved?: (leadId: string) => void;
+  onSaved?: (targetId: string) => void;
 };
 
 function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
-  const { lead, afterCall } = request;
+  const { target, afterCall } = request;
   const now = useNow();
-  const draft = useDraft<Words>(`followUp:${lead.id}`, BLANK);
+  const draft = useDraft<Words>(`followUp:${target.id}`, BLANK);
   const { method, content, nextFollowUpAt } = draft.value;
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
@@ -107,22 +110,23 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
     const happenedAt = draft.value.savedAt ?? toInstant(Date.now());
     draft.setValue((words) => ({ ...words, savedAt: happenedAt }));
     const body: FollowUpDraft = { method, content: content.trim(), happenedAt };
+    if (target.contactPerson) body.contactPerson = target.contactPerson;
     if (nextFollowUpAt) body.nextFollowUpAt = nextFollowUpAt;
     setPending(true);
     try {
       const result = await submit(
-        leads.followUp,
-        { params: { id: lead.id }, body },
-        { label: `跟进 ${lead.customerName}`, recordId: lead.id, idempotencyKey: draft.idempotencyKey },
+        FOLLOW_UP_ENDPOINTS[target.entity],
+        { params: { id: target.id }, body },
+        { label: `跟进 ${target.customerName}`, recordId: target.id, idempotencyKey: draft.idempotencyKey },
       );
       draft.clear();
       draft.discard();
       onClose();
       if (result.state === 'sent') {
         toast('已保存跟进', nextFollowUpAt ? wechatOffer() : {});
-        void refreshAll(leads.list, leads.get, leads.timeline, followups.list, ...TASK_VIEWS);
+        void refreshAll(...FOLLOW_UP_VIEWS);
       } else toast('已保存在手机，有网络时自动同步');
-      onSaved?.(lead.id);
+      onSaved?.(target.id);
     } catch (thrown) {
       const failure = thrown instanceof ApiError ? thrown : null;
       setError(failure?.fields?.[0]?.message ?? failure?.message ?? '没有保存成功，请重试');
@@ -135,8 +139,8 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
     <Sheet
       open={open}
       onClose={onClose}
-      title={afterCall ? `刚刚给 ${lead.customerName} 打了电话` : '写跟进'}
-      {...(afterCall ? { subtitle: '记一句，下次接得上' } : { subtitle: lead.customerName })}
+      title={afterCall ? `刚刚给 ${target.contactPerson ?? target.customerName} 打了电话` : '写跟进'}
+      {...(afterCall ? { subtitle: '记一句，下次接得上' } : { subtitle: target.customerName })}
       footer={
         <Button kind="primary" block pending={pending} onPress={() => void save()}>
           保存
@@ -194,7 +198,7 @@ function FollowUpForm({ request, open, onClose, onSaved }: FormProps) {
         <View className="follow-up__next">
           <Text className="follow-up__label">下次联系</Text>
           <Text className="follow-up__value">
-            {nextFollowUpAt ? formatAbsolute(nextFollowUpAt, now) : '不选则按意向自动提醒'}
+            {nextFollowUpAt ? formatAbsolute(nextFollowUpAt, now) : NO_DATE[target.entity]}
           </Text>
         </View>
         <View className="follow-up__dates">

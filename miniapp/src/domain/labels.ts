@@ -1,4 +1,6 @@
 /** How the words of the contracts look: tone and icon. The words themselves stay in the contracts. */
+import type { CustomerLevel } from '#shared/customers/draft.ts';
+import { type CustomerStage, customerStageMachine } from '#shared/customers/machine.ts';
 import { type FollowUpMethod, METHOD_LABELS } from '#shared/followups/contract.ts';
 import { INTENTION_LABELS, type Intention } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
@@ -18,6 +20,16 @@ export const INTENTION_TONES: Readonly<Record<Intention, Tone>> = {
   low: 'neutral',
 };
 
+export const STAGE_TONES: Readonly<Record<CustomerStage, Tone>> = {
+  lead: 'neutral',
+  initial_contact: 'teal',
+  prospect: 'purple',
+  negotiation: 'warning',
+  client: 'success',
+};
+
+export const LEVEL_TONES: Readonly<Record<CustomerLevel, Tone>> = { A: 'hot', B: 'accent', C: 'neutral' };
+
 export const METHOD_ICONS: Readonly<Record<FollowUpMethod, IconName>> = {
   phone: 'phone',
   wechat: 'message-circle',
@@ -29,6 +41,7 @@ export const METHOD_ICONS: Readonly<Record<FollowUpMethod, IconName>> = {
 };
 
 export const statusLabel = (status: LeadStatus): string => leadMachine.states[status];
+export const stageLabel = (stage: CustomerStage): string => customerStageMachine.states[stage];
 export const intentionLabel = (intention: Intention): string => `${INTENTION_LABELS[intention]}意向`;
 
 /** Labels of a contract as the options of a field. */

@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useRef, useState } from 'react';
+import { customers } from '#shared/customers/contract.ts';
 import type { Answer, EndpointDefinition } from '#shared/http/endpoint.ts';
 import {
   type LeadContact,
@@ -9,12 +10,13 @@ import {
   leads,
   OUTCOME_LABELS,
 } from '#shared/leads/contract.ts';
-import type { AvailableAction } from '#shared/machine.ts';
+import { pool } from '#shared/pool/contract.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../api/call';
 import { refreshAll, showDetail, useAction } from '../api/query';
-import { Chips, confirm, type IconName, type SheetAction, toast } from '../ui';
-import { DealSheet } from './deal-sheet';
+import { Chips, confirm, toast } from '../ui';
+import type { ActionLayout } from './arrange-actions';
+import { ConvertSheet } from './convert-sheet';
 import { optionsOf } from './labels';
 import { ReasonSheet } from './reason-sheet';
 import { UserPicker } from './user-picker';
@@ -29,68 +31,40 @@ const REASONS = {
   assign: ['区域调整', '工作量调配', '客户要求', '离职交接'],
 } as const;
 
-const ICONS: Readonly<Record<string, IconName>> = {
-  followUp: 'pencil-line',
-  edit: 'pencil',
-  claim: 'hand',
-  assign: 'arrow-right-left',
-  release: 'undo-2',
-  delete: 'trash-2',
-  restore: 'rotate-ccw',
-  contact: 'check',
-  qualify: 'flame',
-  convert: 'trophy',
-  close: 'ban',
-  reopen: 'rotate-ccw',
+export const LEAD_LAYOUT: ActionLayout = {
+  icons: {
+    followUp: 'pencil-line',
+    edit: 'pencil',
+    accept: 'user-check',
+    claim: 'hand',
+    assign: 'arrow-right-left',
+    release: 'undo-2',
+    delete: 'trash-2',
+    restore: 'rotate-ccw',
+    contact: 'check',
+    qualify: 'flame',
+    convert: 'trophy',
+    close: 'ban',
+    reopen: 'rotate-ccw',
+  },
+  primary: ['accept', 'followUp', 'claim', 'restore', 'reopen', 'convert'],
+  order: [
+    'contact',
+    'qualify',
+    'convert',
+    'reopen',
+    'restore',
+    'edit',
+    'claim',
+    'assign',
+    'release',
+    'close',
+    'delete',
+  ],
+  placed: ['followUp', 'reveal'],
 };
 
-/** The order of what is under 更多: forward first, away last. */
-const ORDER = [
-  'contact',
-  'qualify',
-  'convert',
-  'reopen',
-  'restore',
-  'edit',
-  'claim',
-  'assign',
-  'release',
-  'close',
-  'delete',
-];
-const PRIMARY = ['followUp', 'claim', 'restore', 'reopen', 'convert'];
-
-/** Those with a button of their own. */
-const PLACED = ['followUp', 'reveal'];
-
-export function iconOfAction(action: string): IconName {
-  return ICONS[action] ?? 'chevron-right';
-}
-
-/** The one button of the page and the rest. */
-export function arrangeActions(actions: readonly AvailableAction[]): {
-  primary: AvailableAction | null;
-  more: SheetAction[];
-} {
-  const primary =
-    PRIMARY.map((name) =>
-      actions.find(({ action, disabledReason }) => action === name && !disabledReason),
-    ).find(Boolean) ?? null;
-  const rank = (action: string) => (ORDER.indexOf(action) + ORDER.length + 1) % (ORDER.length + 1);
-  const more = actions
-    .filter(({ action }) => action !== primary?.action && !PLACED.includes(action))
-    .sort((a, b) => rank(a.action) - rank(b.action))
-    .map(({ action, label, disabledReason }) => ({
-      key: action,
-      label,
-      icon: iconOfAction(action),
-      danger: action === 'delete',
-      disabledReason,
-    }));
-  return { primary, more };
-}
-
-const CHANGED = [leads.list, leads.timeline, leads.statistics, workbench.get] as const;
+const CHANGED = [leads.list, leads.timeline, leads.statistics, pool.clock, workbench.get] as const;
 type Asking = 'assign' | 'release' | 'close' | 'reopen' | 'convert' | 'reveal';
 
 interface LeadActions {
@@ -135,14 +109,20 @@ export function useLeadActions(
     } else if (error.code === 'LEAD_ALREADY_CLAIMED') {
       toast(error.message, { kind: 'failed' });
       void refreshAll(leads.get, leads.list);
-    } else if (asking === null) toast(error.message, { kind: 'failed' });
+    } else if (asking === null) {
+      toast(error.message, { kind: 'failed' });
+      // A rule of the pool may stand against it that was not there when the page was read.
+      if (error.status === 409) void refreshAll(pool.clock);
+    }
   };
-  const changed = (words: string) => (data: LeadDetail) => {
+  const changed = (words: string, next?: { action: string; onAction: () => void }) => (data: LeadDetail) => {
     showDetail(leads.get, { params: { id: data.id } }, data);
     setAsking(null);
-    toast(words);
+    toast(words, next);
   };
-  const claim = useWrite(leads.claim, changed('已领取，可以联系了'), failed);
+  const writeNext = { action: '写跟进', onAction: onFollowUp };
+  const claim = useWrite(leads.claim, changed('已领取，可以联系了', writeNext), failed);
+  const accept = useWrite(pool.accept, changed('已接收，尽快联系客户', writeNext), failed);
   const assign = useWrite(
     leads.assign,
     (data) => changed(`已分派给${data.owner?.name ?? '同事'}`)(data),
@@ -150,7 +130,14 @@ export function useLeadActions(
   );
   const release = useWrite(leads.release, changed('已退回公海'), failed);
   const status = useWrite(leads.changeStatus, (data) => changed('已更新状态')(data), failed);
-  const convert = useWrite(leads.convert, changed('成交了，已登记'), failed);
+  const convert = useWrite(
+    leads.convert,
+    (data) => {
+      changed(data.customer ? '已转为客户' : '成交了，已登记')(data);
+      void refreshAll(customers.list, customers.get, customers.timeline);
+    },
+    failed,
+  );
   const reveal = useAction(leads.reveal, {
     onDone: (contact) => {
       onRevealed(contact);
@@ -170,7 +157,9 @@ export function useLeadActions(
 
   const params = { id: lead.id };
   const { version } = lead;
-  const pending = [claim, assign, release, status, convert, restore, remove].some((action) => action.pending);
+  const pending = [claim, accept, assign, release, status, convert, restore, remove].some(
+    (action) => action.pending,
+  );
   const messageOf = (error: ApiError | null) =>
     error && error.code !== 'STALE' ? (error.fields?.[0]?.message ?? error.message) : null;
 
@@ -192,6 +181,7 @@ export function useLeadActions(
   const starters: Readonly<Record<string, () => void>> = {
     followUp: onFollowUp,
     edit: () => void Taro.navigateTo({ url: `/sales/lead-form/index?id=${lead.id}` }),
+    accept: () => void accept.run({ params }),
     claim: () => void claim.run({ params }),
     restore: () => void restore.run({ params, body: { version } }),
     contact: () => void status.run({ params, body: { action: 'contact', version } }),
@@ -291,12 +281,12 @@ export function useLeadActions(
           </View>
           <Text className="reason__label">原因</Text>
         </ReasonSheet>
-        <DealSheet
+        <ConvertSheet
           open={asking === 'convert'}
-          customerName={lead.customerName}
+          lead={lead}
           pending={convert.pending}
-          error={messageOf(convert.error)}
-          onSubmit={(deal) => void convert.run({ params, body: { version, ...deal } })}
+          error={convert.error && convert.error.code !== 'STALE' ? convert.error : null}
+          onSubmit={(conversion) => void convert.run({ params, body: { version, ...conversion } })}
           onClose={close}
         />
       </>

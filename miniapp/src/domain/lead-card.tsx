@@ -1,13 +1,13 @@
-import { Text, View } from '@tarojs/components';
+import { View } from '@tarojs/components';
 import { memo } from 'react';
 import type { LeadItem } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
 import type { Instant } from '#shared/values/time.ts';
-import { Button, cx, Icon, IconButton, PressCard, StatusTag } from '../ui';
+import { Button, IconButton, StatusTag } from '../ui';
 import { callLead, copyWechat } from './contact';
 import { INTENTION_TONES, intentionLabel, STATUS_TONES, statusLabel } from './labels';
-import { lastWords, leadFacts, nextStep, originWords } from './lead-words';
-import './lead-card.scss';
+import { acceptStep, lastWords, nextStep, originWords, placeFacts, recycleStep } from './lead-words';
+import { RecordCard } from './record-card';
 
 interface LeadCardProps {
   lead: LeadItem;
@@ -18,6 +18,12 @@ interface LeadCardProps {
   /** For leads in the pool. */
   onClaim?: ((lead: LeadItem) => void) | undefined;
   claiming?: boolean;
+  /** The finger stays on it. */
+  onHold?: ((lead: LeadItem) => void) | undefined;
+  /** For what came to the reader by itself. */
+  onAccept?: ((lead: LeadItem) => void) | undefined;
+  /** When the pool takes it, where that is what the list is about. */
+  recycleAt?: Instant | null | undefined;
   /** For those who see the leads of others. */
   showOwner?: boolean;
   /** Something written about it still waits for the network. */
@@ -29,104 +35,82 @@ interface LeadCardProps {
 /** Who, how hot, since when, and what is next; call, WeChat and follow-up one tap away. */
 export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
   const { lead, now, onOpen, onFollowUp, onClaim, claiming, showOwner, unsent, selected } = props;
-  const last = lastWords(lead, now);
-  const next = nextStep(lead, now);
   const open = isOpenLead(lead.status);
   const pool = open && !lead.owner;
+  const { onAccept, onHold, recycleAt } = props;
+  const take = lead.acceptBy
+    ? onAccept && { label: '接收', run: onAccept }
+    : pool && onClaim && { label: '领取', run: onClaim };
   const facts = [
     open ? statusLabel(lead.status) : null,
-    leadFacts(lead),
+    placeFacts(lead),
     showOwner ? (lead.owner?.name ?? (open ? '公海' : null)) : null,
   ]
     .filter(Boolean)
     .join(' · ');
   return (
-    <View className={cx('lead-card', selected && 'lead-card--selected')}>
-      <PressCard
-        onPress={() => onOpen(lead)}
-        label={`${lead.customerName}，${statusLabel(lead.status)}，${intentionLabel(lead.intention)}`}
-      >
-        <View className="lead-card__body">
-          <View className="lead-card__head">
-            <Text className={cx('lead-card__name', !open && 'lead-card__name--past')}>
-              {lead.customerName}
-            </Text>
-            <View className="lead-card__tags">
-              {open ? (
-                <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
-              ) : (
-                <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
-              )}
-            </View>
+    <RecordCard
+      name={lead.customerName}
+      label={`${lead.customerName}，${statusLabel(lead.status)}，${intentionLabel(lead.intention)}`}
+      onPress={() => onOpen(lead)}
+      {...(onHold ? { onHold: () => onHold(lead) } : {})}
+      past={!open}
+      tags={
+        open ? (
+          <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
+        ) : (
+          <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
+        )
+      }
+      dot={open ? STATUS_TONES[lead.status] : null}
+      facts={facts}
+      last={lastWords(lead, now)}
+      next={
+        pool
+          ? originWords(lead)
+          : (acceptStep(lead, now) ?? (recycleAt ? recycleStep(recycleAt, now) : nextStep(lead, now)))
+      }
+      unsent={unsent}
+      selected={selected}
+      actions={
+        take ? (
+          <View className="record-card__claim">
+            <Button
+              size="s"
+              pending={Boolean(claiming)}
+              onPress={() => take.run(lead)}
+              label={`${take.label}${lead.customerName}`}
+            >
+              {take.label}
+            </Button>
           </View>
-          <View className="lead-card__facts">
-            {open && (
-              <View className={cx('lead-card__dot', `lead-card__dot--${STATUS_TONES[lead.status]}`)} />
+        ) : (
+          <View className="record-card__actions">
+            {lead.phone && !lead.contactMasked && (
+              <IconButton
+                icon="phone"
+                label={`打电话给${lead.customerName}`}
+                onPress={() => callLead(lead)}
+              />
             )}
-            <Text className="lead-card__facts-text">{facts}</Text>
-          </View>
-          <View className="lead-card__last">
-            <Text className="lead-card__when">{last.when}</Text>
-            <Text className="lead-card__what">{last.what}</Text>
-          </View>
-        </View>
-        <View className="lead-card__foot">
-          <View className={cx('lead-card__next', next && `lead-card__next--${next.urgency}`)}>
-            {unsent ? (
-              <>
-                <Icon name="cloud-upload" size="s" />
-                <Text className="lead-card__next-text">跟进待同步</Text>
-              </>
-            ) : pool ? (
-              <Text className="lead-card__next-text">{originWords(lead)}</Text>
-            ) : (
-              next && (
-                <>
-                  <Icon name={next.urgency === 'overdue' ? 'alarm-clock' : 'clock'} size="s" />
-                  <Text className="lead-card__next-text">{next.text}</Text>
-                </>
-              )
+            {lead.wechat && !lead.contactMasked && (
+              <IconButton
+                icon="message-circle"
+                label={`复制${lead.customerName}的微信号`}
+                onPress={() => copyWechat(lead.wechat ?? '')}
+              />
+            )}
+            {open && onFollowUp && (!pool || !lead.contactMasked) && (
+              <IconButton
+                icon="pencil-line"
+                tone="accent"
+                label={`给${lead.customerName}写跟进`}
+                onPress={() => onFollowUp(lead)}
+              />
             )}
           </View>
-          {pool && onClaim ? (
-            <View className="lead-card__claim">
-              <Button
-                size="s"
-                pending={Boolean(claiming)}
-                onPress={() => onClaim(lead)}
-                label={`领取${lead.customerName}`}
-              >
-                领取
-              </Button>
-            </View>
-          ) : (
-            <View className="lead-card__actions">
-              {lead.phone && !lead.contactMasked && (
-                <IconButton
-                  icon="phone"
-                  label={`打电话给${lead.customerName}`}
-                  onPress={() => callLead(lead)}
-                />
-              )}
-              {lead.wechat && !lead.contactMasked && (
-                <IconButton
-                  icon="message-circle"
-                  label={`复制${lead.customerName}的微信号`}
-                  onPress={() => copyWechat(lead.wechat ?? '')}
-                />
-              )}
-              {open && onFollowUp && (!pool || !lead.contactMasked) && (
-                <IconButton
-                  icon="pencil-line"
-                  tone="accent"
-                  label={`给${lead.customerName}写跟进`}
-                  onPress={() => onFollowUp(lead)}
-                />
-              )}
-            </View>
-          )}
-        </View>
-      </PressCard>
-    </View>
+        )
+      }
+    />
   );
 });

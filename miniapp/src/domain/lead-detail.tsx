@@ -1,68 +1,63 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
+import type { CurrentUser } from '#shared/auth/contract.ts';
 import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
-import { type LeadContact, type LeadDetail, leads, OUTCOME_LABELS } from '#shared/leads/contract.ts';
+import {
+  type LeadContact,
+  type LeadDetail,
+  type LeadRecordAction,
+  leads,
+  OUTCOME_LABELS,
+} from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
-import type { TimelineEntry } from '#shared/timeline/contract.ts';
+import type { AvailableAction } from '#shared/machine.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useOutbox } from '../api/outbox';
-import { type DetailResult, type ListResult, useDetail, useList } from '../api/query';
 import { may, useSession } from '../api/session';
 import {
   ActionBar,
   ActionSheet,
   Avatar,
-  Banner,
   BarButton,
   Button,
   Card,
   cx,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
   Icon,
   type IconName,
   type KeyValue,
-  KeyValues,
   Press,
   Row,
   SectionHeader,
   type SheetAction,
   StatusTag,
 } from '../ui';
-import { ConnectionBanner } from './connection-banner';
+import { arrangeActions, iconOf } from './arrange-actions';
 import { callLead, copy, copyWechat, dial } from './contact';
+import { RECORD_PAGES } from './follow-ups';
 import { INTENTION_TONES, intentionLabel, STATUS_TONES, statusLabel } from './labels';
-import { arrangeActions, iconOfAction, useLeadActions } from './lead-actions';
-import { LeadHistory } from './lead-history';
-import { leadFacts, nextStep, overdueWords } from './lead-words';
+import { LEAD_LAYOUT, useLeadActions } from './lead-actions';
+import { ClaimRefusal, useClaimRefusal } from './lead-pool';
+import { acceptLine, nextStep, placeFacts } from './lead-words';
+import { overdueWords } from './next-step';
+import { RecordHistory } from './record-history';
+import {
+  RecordBanner,
+  RecordFacts,
+  type RecordParts,
+  RecordView,
+  staleWords,
+  useRecord,
+} from './record-view';
 import { useFollowUp } from './use-follow-up';
 import { useNow } from './use-now';
-import './lead-detail.scss';
-
-export interface LeadRecord {
-  detail: DetailResult<LeadDetail>;
-  timeline: ListResult<TimelineEntry>;
-  refresh: () => void;
-}
 
 /** A lead with what happened to it. */
-export function useLead(id: string): LeadRecord {
-  const detail = useDetail(leads.get, { params: { id } }, { enabled: id !== '' });
-  const timeline = useList(leads.timeline, {}, { params: { id }, enabled: id !== '' });
-  return {
-    detail,
-    timeline,
-    refresh: () => {
-      void detail.refresh();
-      void timeline.refresh();
-    },
-  };
-}
+export const useLead = (id: string) => useRecord(leads, id);
+type LeadRecord = ReturnType<typeof useLead>;
 
 interface LeadDetailViewProps {
   record: LeadRecord;
@@ -70,37 +65,22 @@ interface LeadDetailViewProps {
   /** Under the facts, from outside the main package: who is reminded when. */
   reminders: (lead: LeadDetail) => ReactNode;
   /** The page puts banner and action bar where they stay in sight. */
-  children: (parts: { title: string; banner: ReactNode; body: ReactNode; footer: ReactNode }) => ReactNode;
+  children: (parts: RecordParts) => ReactNode;
 }
+
+const TITLE = '线索详情';
 
 /** A lead in parts that a page, or the pane beside the list, arranges. */
 export function LeadDetailView({ record, onGone, reminders, children }: LeadDetailViewProps) {
-  const { detail } = record;
-  if (detail.data) {
-    return (
-      <Loaded lead={detail.data} record={record} onGone={onGone} reminders={reminders}>
-        {children}
-      </Loaded>
-    );
-  }
-  const body = detail.error ? (
-    detail.error.status === 404 ? (
-      <EmptyState
-        icon="eye-off"
-        title={detail.error.message}
-        hint="可能已被删除，或转给了别人"
-        action="返回"
-        onAction={onGone}
-      />
-    ) : (
-      <ErrorState error={detail.error} onRetry={record.refresh} />
-    )
-  ) : (
-    <View className="lead-detail">
-      <DetailSkeleton />
-    </View>
+  return (
+    <RecordView record={record} title={TITLE} onGone={onGone} parts={children}>
+      {(lead) => (
+        <Loaded lead={lead} record={record} onGone={onGone} reminders={reminders}>
+          {children}
+        </Loaded>
+      )}
+    </RecordView>
   );
-  return <>{children({ title: '线索详情', banner: null, body, footer: null })}</>;
 }
 
 /** In the memory of the page alone: gone with it. */
@@ -111,11 +91,20 @@ interface Revealed {
 
 /** Belongs to the person, not to the lead: the server offers it with none. */
 const NEW_TASK = 'newTask';
+const FOLLOW_UP: LeadRecordAction = 'followUp';
 
 const openTaskForm = ({ id, customerName }: LeadDetail) =>
   void Taro.navigateTo({
     url: `/work/task-form/index?sourceEntity=leads&sourceId=${id}&name=${encodeURIComponent(customerName)}`,
   });
+
+/** Whoever sees customers turns a lead into one by what is a deal and no more for the others. */
+const offeredTo = ({ actions }: LeadDetail, user: CurrentUser | undefined): AvailableAction[] =>
+  actions.map((action) =>
+    action.action === 'convert' && may(user, 'customers.read')
+      ? { ...action, label: '转为客户 / 成交' }
+      : action,
+  );
 
 type LoadedProps = LeadDetailViewProps & { lead: LeadDetail };
 
@@ -124,40 +113,42 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
   const [conflict, setConflict] = useState<string | null>(null);
   const [more, setMore] = useState(false);
   const [revealed, setRevealed] = useState<Revealed | null>(null);
-  const mayCreateTask = may(useSession()?.user, 'tasks.create');
+  const user = useSession()?.user;
+  const mayCreateTask = may(user, 'tasks.create');
   const followUp = useFollowUp();
   const actions = useLeadActions(lead, {
-    onFollowUp: () => followUp.open(lead),
+    onFollowUp: () => followUp.openLead(lead),
     onGone,
     onRevealed: (contact) => setRevealed({ leadId: lead.id, contact }),
     onStale: (theirs, tried) => setConflict(conflictWords(lead, theirs, tried)),
   });
   const unsent = useOutbox().filter((item) => item.recordId === lead.id);
-  const { error } = record.detail;
 
-  const banner =
-    conflict !== null ? (
-      <Banner tone="warning" action="知道了" onAction={() => setConflict(null)}>
-        {conflict}
-      </Banner>
-    ) : (
-      <ConnectionBanner offline={error?.offline} updatedAt={record.detail.updatedAt} />
-    );
+  const banner = <RecordBanner conflict={conflict} onSeen={() => setConflict(null)} detail={record.detail} />;
 
-  const { primary, more: offered } = arrangeActions(lead.actions);
-  const others: SheetAction[] = mayCreateTask
-    ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' }, ...offered]
-    : offered;
+  const { primary, more: offered } = arrangeActions(offeredTo(lead, user), LEAD_LAYOUT);
+  const refusal = useClaimRefusal(lead);
+  const barred = primary?.action === 'claim' ? refusal : null;
+  const mayWrite = lead.actions.some(({ action }) => action === FOLLOW_UP);
+  const others: SheetAction[] = [
+    // Where something else comes first, writing about it is still possible.
+    ...(mayWrite && primary?.action !== FOLLOW_UP
+      ? [{ key: FOLLOW_UP, label: '写跟进', icon: iconOf(LEAD_LAYOUT, FOLLOW_UP) }]
+      : []),
+    ...(mayCreateTask ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' as const }] : []),
+    ...offered,
+  ];
   const reachable = !lead.contactMasked;
-  const footer = (
+  const bar = (
     <ActionBar
       primary={
         primary && (
           <Button
             block
             kind="primary"
-            icon={iconOfAction(primary.action)}
+            icon={iconOf(LEAD_LAYOUT, primary.action)}
             pending={actions.pending}
+            disabled={barred !== null}
             onPress={() => actions.run(primary.action)}
           >
             {primary.label}
@@ -172,15 +163,24 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
       {others.length > 0 && <BarButton icon="ellipsis" label="更多" onPress={() => setMore(true)} />}
     </ActionBar>
   );
+  const footer = barred ? (
+    <>
+      <ClaimRefusal>{barred}</ClaimRefusal>
+      {bar}
+    </>
+  ) : (
+    bar
+  );
 
   const body = (
-    <View className="lead-detail">
+    <View className="record-detail">
       <Header lead={lead} now={now} />
       <Contact
         lead={lead}
         revealed={revealed?.leadId === lead.id && lead.contactMasked ? revealed.contact : null}
         onReveal={() => actions.run('reveal')}
       />
+      {lead.customer && <Became customer={lead.customer} />}
       <Facts lead={lead} now={now} />
       {reminders(lead)}
       <SectionHeader
@@ -188,7 +188,7 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
         {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}
       />
       <Card>
-        <LeadHistory entries={record.timeline} unsent={unsent} now={now} />
+        <RecordHistory entries={record.timeline} unsent={unsent} now={now} />
       </Card>
       {followUp.sheet}
       {actions.sheets}
@@ -204,7 +204,7 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
   return (
     <>
       {children({
-        title: '线索详情',
+        title: TITLE,
         banner,
         body,
         footer: primary || others.length > 0 || reachable ? footer : null,
@@ -216,16 +216,12 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
 /** What somebody else made of the lead, and that mine did not happen. */
 function conflictWords(mine: LeadDetail, theirs: LeadDetail | null, tried: string): string {
   const owner = (lead: LeadDetail) => lead.owner?.name ?? '公海';
-  const changes = theirs
-    ? [
-        ['状态', statusLabel(mine.status), statusLabel(theirs.status)],
-        ['跟进人', owner(mine), owner(theirs)],
-        ['意向', intentionLabel(mine.intention), intentionLabel(theirs.intention)],
-        ['名称', mine.customerName, theirs.customerName],
-      ].filter(([, before, after]) => before !== after)
-    : [];
-  const what = changes.map(([label, before, after]) => `${label} ${before} → ${after}`).join('，');
-  return `刚刚有人改过${what ? `：${what}` : '这条线索'}。你的“${tried}”没有保存，看一眼再决定`;
+  return staleWords('这条线索', tried, [
+    ['状态', statusLabel(mine.status), theirs && statusLabel(theirs.status)],
+    ['跟进人', owner(mine), theirs && owner(theirs)],
+    ['意向', intentionLabel(mine.intention), theirs && intentionLabel(theirs.intention)],
+    ['名称', mine.customerName, theirs?.customerName ?? null],
+  ]);
 }
 
 function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
@@ -233,10 +229,10 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
   const next = nextStep(lead, now);
   return (
     <Card inset>
-      <Text className="lead-header__name" userSelect selectable>
+      <Text className="record-header__name" userSelect selectable>
         {lead.customerName}
       </Text>
-      <View className="lead-header__tags">
+      <View className="record-header__tags">
         <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
         <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
         {lead.overdue && lead.nextDueAt && (
@@ -245,14 +241,20 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
           </StatusTag>
         )}
         {lead.deletedAt && <StatusTag tone="danger">已删除</StatusTag>}
-        <Text className="lead-header__facts">{leadFacts(lead)}</Text>
+        <Text className="record-header__facts">{placeFacts(lead)}</Text>
       </View>
-      <View className="lead-header__owner">
+      <View className="record-header__owner">
         {lead.owner ? <Avatar name={lead.owner.name} size="s" /> : <Icon name="users" />}
         <Text>{lead.owner ? `${lead.owner.name} 跟进` : open ? '公海，等人领取' : '没有跟进人'}</Text>
       </View>
+      {lead.acceptBy && (
+        <View className="record-header__next record-header__next--today">
+          <Icon name="user-check" size="s" />
+          <Text>{acceptLine(lead.acceptBy, now)}</Text>
+        </View>
+      )}
       {next && (
-        <View className={cx('lead-header__next', `lead-header__next--${next.urgency}`)}>
+        <View className={cx('record-header__next', `record-header__next--${next.urgency}`)}>
           <Icon name="clock" size="s" />
           <Text>
             {lead.overdue
@@ -262,7 +264,7 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
         </View>
       )}
       {lead.status === 'converted' && lead.dealAmount !== null && (
-        <View className="lead-header__next lead-header__next--won">
+        <View className="record-header__next record-header__next--won">
           <Icon name="trophy" size="s" />
           <Text>
             成交 {formatYuan(lead.dealAmount)} · {lead.dealDate}
@@ -270,7 +272,7 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
         </View>
       )}
       {lead.status === 'closed' && (
-        <View className="lead-header__next">
+        <View className="record-header__next">
           <Icon name="ban" size="s" />
           <Text>
             {[lead.outcome && OUTCOME_LABELS[lead.outcome], lead.closeReason].filter(Boolean).join('：') ||
@@ -278,6 +280,20 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
           </Text>
         </View>
       )}
+    </Card>
+  );
+}
+
+/** The customer that the lead became. */
+function Became({ customer }: { customer: NonNullable<LeadDetail['customer']> }) {
+  return (
+    <Card>
+      <Row
+        icon="building"
+        title={customer.name}
+        detail="已转为客户"
+        onPress={() => void Taro.navigateTo({ url: `${RECORD_PAGES.customers}?id=${customer.id}` })}
+      />
     </Card>
   );
 }
@@ -292,7 +308,7 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
   const masked = lead.contactMasked && !revealed;
   const offered = masked && lead.actions.find(({ action }) => action === 'reveal');
   const arrow = (icon: IconName) => (
-    <View className={cx('lead-contact__disc', masked && 'lead-contact__disc--masked')}>
+    <View className={cx('record-contact__disc', masked && 'record-contact__disc--masked')}>
       <Icon name={masked ? 'eye-off' : icon} />
     </View>
   );
@@ -301,7 +317,7 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
     <Card>
       {phone && (
         <Row
-          title={<Text className="lead-contact__value">{masked ? phone : formatPhone(phone)}</Text>}
+          title={<Text className="record-contact__value">{masked ? phone : formatPhone(phone)}</Text>}
           detail={['电话', contactPerson, masked ? '领取后可见' : null].filter(Boolean).join(' · ')}
           trailing={arrow('phone')}
           {...(masked ? {} : { onPress: () => (revealed ? dial(phone) : callLead(lead)) })}
@@ -309,7 +325,7 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
       )}
       {wechat && (
         <Row
-          title={<Text className="lead-contact__value">{wechat}</Text>}
+          title={<Text className="record-contact__value">{wechat}</Text>}
           detail={masked ? '微信 · 领取后可见' : '微信'}
           trailing={arrow('copy')}
           {...(masked ? {} : { onPress: () => copyWechat(wechat) })}
@@ -317,7 +333,7 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
       )}
       {otherHandle && (
         <Row
-          title={<Text className="lead-contact__value">{otherHandle}</Text>}
+          title={<Text className="record-contact__value">{otherHandle}</Text>}
           detail={masked ? '其他联系方式 · 领取后可见' : '其他联系方式'}
           trailing={arrow('copy')}
           {...(masked ? {} : { onPress: () => void copy(otherHandle) })}
@@ -325,14 +341,14 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
       )}
       {revealed?.email && (
         <Row
-          title={<Text className="lead-contact__value">{revealed.email}</Text>}
+          title={<Text className="record-contact__value">{revealed.email}</Text>}
           detail="邮箱"
           trailing={arrow('copy')}
           onPress={() => void copy(revealed.email ?? '')}
         />
       )}
       {offered && (
-        <Press className="lead-facts__more" label={offered.label} onPress={onReveal}>
+        <Press className="record-facts__more" label={offered.label} onPress={onReveal}>
           <Icon name="eye" size="s" />
           <Text>{offered.label}</Text>
         </Press>
@@ -342,7 +358,6 @@ function Contact({ lead, revealed, onReveal }: ContactProps) {
 }
 
 function Facts({ lead, now }: { lead: LeadDetail; now: Instant }) {
-  const [all, setAll] = useState(false);
   const at = (instant: Instant | null) => instant && formatAbsolute(instant, now);
   const place = [lead.province, lead.city]
     .filter((part, i, parts) => part && parts.indexOf(part) === i)
@@ -375,17 +390,5 @@ function Facts({ lead, now }: { lead: LeadDetail; now: Instant }) {
     { label: '结束', value: at(lead.endedAt) },
     { label: '更新', value: at(lead.updatedAt) },
   ];
-  return (
-    <Card>
-      <KeyValues items={all ? [...first, ...rest] : first} />
-      <Press className="lead-facts__more" label={all ? '收起资料' : '全部资料'} onPress={() => setAll(!all)}>
-        <Text>{all ? '收起' : '全部资料'}</Text>
-        <Icon
-          name="chevron-down"
-          size="s"
-          className={cx('lead-facts__arrow', all && 'lead-facts__arrow--up')}
-        />
-      </Press>
-    </Card>
-  );
+  return <RecordFacts first={first} rest={rest} />;
 }

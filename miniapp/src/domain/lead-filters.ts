@@ -5,18 +5,8 @@ import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import type { Intention, LeadFilters } from '#shared/leads/contract.ts';
 import { type LeadStatus, OPEN_LEAD_STATUSES } from '#shared/leads/machine.ts';
 import { may, reachOf } from '../api/session';
+import { type ActiveFilter, activeOf, isOff, isOn, listOf, periodWords } from './active-filters';
 import { intentionLabel, statusLabel } from './labels';
-
-/** Filters come from pages as booleans and from addresses as text. */
-export const isOn = (flag: LeadFilters['open']): boolean => flag === true || flag === 'true';
-const isOff = (flag: LeadFilters['open']): boolean => flag === false || flag === 'false';
-
-export const listOf = <T extends string>(value: readonly T[] | string | undefined): T[] =>
-  value === undefined || value === ''
-    ? []
-    : typeof value === 'string'
-      ? (value.split(',') as T[])
-      : [...value];
 
 export const SCOPES = { all: '全部', mine: '我的', registered: '我登记的', pool: '公海' } as const;
 export type Scope = keyof typeof SCOPES;
@@ -77,55 +67,47 @@ export function intentionWords({ intention }: LeadFilters): string | null {
   return chosen.length > 0 ? chosen.map(intentionLabel).join('、') : null;
 }
 
-export interface ActiveFilter {
-  key: string;
-  label: string;
-  /** The filters without this one. */
-  without: LeadFilters;
-}
-
 const DUE_LABELS = { overdue: '已超期', today: '今天到期' } as const;
-const shortDate = (date: string) => `${Number(date.slice(5, 7))}/${Number(date.slice(8, 10))}`;
 
 /** The filters behind 更多筛选 that are set, each of which can be taken away. */
 export function activeFilters(
   filters: LeadFilters,
   user: CurrentUser,
   names: Readonly<Record<string, string>>,
-): ActiveFilter[] {
-  const without = (...keys: (keyof LeadFilters)[]): LeadFilters => {
-    const rest = { ...filters };
-    for (const key of keys) delete rest[key];
-    return rest;
-  };
-  const active: ActiveFilter[] = [];
-  const add = (
-    key: keyof LeadFilters,
-    label: string | null | undefined,
-    ...others: (keyof LeadFilters)[]
-  ) => {
-    if (label) active.push({ key, label, without: without(key, ...others) });
-  };
-  const { source, province, city, ownerId, registrantId, from, to, contacted, due, fresh, pool, deleted } =
-    filters;
-  add('due', due && DUE_LABELS[due]);
-  add('fresh', isOn(fresh) ? '新分派' : null);
-  add(
-    'source',
-    listOf<LeadSource>(source)
-      .map((one) => SOURCE_LABELS[one])
-      .join('、'),
-  );
-  add('province', province);
-  add('city', city);
-  add('ownerId', ownerId && ownerId !== user.id ? `跟进人 ${names[ownerId] ?? '指定'}` : null);
-  add(
-    'registrantId',
-    registrantId && registrantId !== user.id ? `登记人 ${names[registrantId] ?? '指定'}` : null,
-  );
-  add('from', from || to ? `登记 ${from ? shortDate(from) : '…'}–${to ? shortDate(to) : '…'}` : null, 'to');
-  add('contacted', contacted === undefined ? null : isOn(contacted) ? '联系过' : '没联系过');
-  add('pool', isOff(pool) ? '有人跟进' : null);
-  add('deleted', isOn(deleted) ? '已删除' : null);
-  return active;
+): ActiveFilter<LeadFilters>[] {
+  const {
+    source,
+    province,
+    city,
+    ownerId,
+    registrantId,
+    from,
+    to,
+    contacted,
+    due,
+    fresh,
+    recycle,
+    toAccept,
+    pool,
+    deleted,
+  } = filters;
+  const sources = listOf<LeadSource>(source).map((one) => SOURCE_LABELS[one]);
+  return activeOf(filters, [
+    [due && DUE_LABELS[due], 'due'],
+    [isOn(fresh) ? '新分派' : null, 'fresh'],
+    [recycle && '即将回收', 'recycle'],
+    [isOn(toAccept) ? '待接收' : null, 'toAccept'],
+    [sources.join('、'), 'source'],
+    [province, 'province'],
+    [city, 'city'],
+    [ownerId && ownerId !== user.id ? `跟进人 ${names[ownerId] ?? '指定'}` : null, 'ownerId'],
+    [
+      registrantId && registrantId !== user.id ? `登记人 ${names[registrantId] ?? '指定'}` : null,
+      'registrantId',
+    ],
+    [periodWords('登记', from, to), 'from', 'to'],
+    [contacted === undefined ? null : isOn(contacted) ? '联系过' : '没联系过', 'contacted'],
+    [isOff(pool) ? '有人跟进' : null, 'pool'],
+    [isOn(deleted) ? '已删除' : null, 'deleted'],
+  ]);
 }

@@ -2,13 +2,13 @@
 import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import type { LeadItem } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
-import { DAY_MS, dateOf, formatAbsolute, formatRelative, type Instant } from '#shared/values/time.ts';
-
-const daysBetween = (from: Instant, to: Instant) =>
-  Math.round((Date.parse(dateOf(to)) - Date.parse(dateOf(from))) / DAY_MS);
+import { dateOf, formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { ago, type NextStep, stepAt } from './next-step';
 
 /** Where and what: `深圳 · 单体酒店 · 80间`. */
-export function leadFacts(lead: Pick<LeadItem, 'city' | 'province' | 'customerType' | 'hotelRooms'>): string {
+export function placeFacts(
+  lead: Pick<LeadItem, 'city' | 'province' | 'customerType' | 'hotelRooms'>,
+): string {
   return [
     lead.city ?? lead.province,
     lead.customerType && CUSTOMER_TYPE_LABELS[lead.customerType],
@@ -20,30 +20,12 @@ export function leadFacts(lead: Pick<LeadItem, 'city' | 'province' | 'customerTy
 
 /** What happened last, and when: `3天前 已发资料`. */
 export function lastWords(lead: LeadItem, now: Instant): { when: string; what: string } {
-  // The phone's clock may be behind: what happened is never in the future.
-  const ago = (at: Instant) => formatRelative(at < now ? at : now, now);
   if (lead.lastFollowUpAt) {
-    return { when: ago(lead.lastFollowUpAt), what: lead.lastFollowUpContent ?? '写过跟进' };
+    return { when: ago(lead.lastFollowUpAt, now), what: lead.lastFollowUpContent ?? '写过跟进' };
   }
-  if (!lead.owner && lead.poolEnteredAt) return { when: ago(lead.poolEnteredAt), what: '进入公海' };
-  if (lead.assignedAt) return { when: ago(lead.assignedAt), what: '分派，还没联系' };
-  return { when: ago(lead.createdAt), what: '登记' };
-}
-
-/** How late: `超期3天`, on the day itself `超期2小时`. */
-export function overdueWords(dueAt: Instant, now: Instant, late: '超期' | '逾期' = '超期'): string {
-  const days = daysBetween(dueAt, now);
-  if (days > 0) return `${late}${days}天`;
-  const hours = Math.floor((Date.parse(now) - Date.parse(dueAt)) / 3_600_000);
-  return hours > 0 ? `${late}${hours}小时` : '已到时间';
-}
-
-export interface NextStep {
-  at: Instant;
-  what: string;
-  /** For a list. */
-  text: string;
-  urgency: 'overdue' | 'today' | 'later';
+  if (!lead.owner && lead.poolEnteredAt) return { when: ago(lead.poolEnteredAt, now), what: '进入公海' };
+  if (lead.assignedAt) return { when: ago(lead.assignedAt, now), what: '分派，还没联系' };
+  return { when: ago(lead.createdAt, now), what: '登记' };
 }
 
 /** What has to happen next; null when nobody has to do anything. */
@@ -53,11 +35,30 @@ export function nextStep(lead: LeadItem, now: Instant): NextStep | null {
   // The interval of the intention may come before the day that was agreed; then it is not about the agreement.
   const agreed = at === lead.nextFollowUpAt ? lead.nextFollowUpContent : null;
   const what = agreed ?? (lead.lastFollowUpAt ? '跟进' : '首次联系');
-  if (lead.overdue) return { at, what, text: `${overdueWords(at, now)} · ${what}`, urgency: 'overdue' };
-  const today = dateOf(at) === dateOf(now);
-  // Today the hour matters, later only the day.
-  const when = today ? formatAbsolute(at, now) : formatRelative(at, now);
-  return { at, what, text: `${when} · ${what}`, urgency: today ? 'today' : 'later' };
+  return stepAt(at, what, lead.overdue, now);
+}
+
+/** Until when its owner has to accept a lead that came by itself: `今天 14:30 前接收，还剩25分钟`. */
+export function acceptLine(acceptBy: Instant, now: Instant): string {
+  const minutes = Math.ceil((Date.parse(acceptBy) - Date.parse(now)) / 60_000);
+  if (minutes <= 0) return '接收时间已过，马上转给下一位';
+  const left = minutes < 60 ? `${minutes}分钟` : minutes < 24 * 60 ? `${Math.floor(minutes / 60)}小时` : null;
+  return `${formatAbsolute(acceptBy, now)} 前接收${left ? `，还剩${left}` : ''}`;
+}
+
+/** The same on a card; null when it need not be accepted. */
+export function acceptStep({ acceptBy }: Pick<LeadItem, 'acceptBy'>, now: Instant): NextStep | null {
+  if (!acceptBy) return null;
+  const late = acceptBy <= now;
+  const text = late ? '待接收 · 已过时间' : `待接收 · ${formatAbsolute(acceptBy, now)} 前`;
+  return { at: acceptBy, what: '接收', text, urgency: late ? 'overdue' : 'today' };
+}
+
+/** When the pool takes it, on a card. */
+export function recycleStep(at: Instant, now: Instant): NextStep {
+  const today = dateOf(at) <= dateOf(now);
+  const text = at <= now ? '马上回收到公海' : `${formatAbsolute(at, now)} 回收`;
+  return { at, what: '回收', text, urgency: today ? 'today' : 'later' };
 }
 
 /** Where a lead in the pool came from: `抖音 · 周敏登记`. */

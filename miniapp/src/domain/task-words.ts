@@ -2,13 +2,21 @@
 import type { TaskItem } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import { dateOf, formatAbsolute, formatRelative, type Instant, wallClock } from '#shared/values/time.ts';
-import { overdueWords } from './lead-words';
+import type { Target } from './follow-ups';
+import { overdueWords } from './next-step';
 
 type Planned = TaskItem & { source: NonNullable<TaskItem['source']> };
 
-/** Whether it follows its lead: it is done by writing the follow-up. */
+/** Whether it follows its lead or customer: it is done by writing the follow-up. */
 export const isPlanned = (task: TaskItem): task is Planned =>
-  task.type === 'lead_follow_up' && task.source !== null;
+  (task.type === 'lead_follow_up' || task.type === 'customer_follow_up') && task.source !== null;
+
+/** What the follow-up of a task is about. */
+export const targetOf = (source: Planned['source'], title: string): Target => ({
+  entity: source.entity,
+  id: source.id,
+  customerName: source.name ?? title,
+});
 
 export interface DueWords {
   text: string;

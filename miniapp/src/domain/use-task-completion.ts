@@ -6,8 +6,8 @@ import { submit } from '../api/outbox';
 import { refreshAll, showDetail } from '../api/query';
 import { may, useSession } from '../api/session';
 import { toast } from '../ui';
-import type { Callable } from './contact';
-import { isPlanned } from './task-words';
+import type { Target } from './follow-ups';
+import { isPlanned, targetOf } from './task-words';
 
 /** Where a task shows. */
 export const TASK_VIEWS = [tasks.list, tasks.get, workbench.get] as const;
@@ -35,10 +35,10 @@ async function reopen(task: TaskItem): Promise<void> {
 }
 
 /**
- * Ticks tasks off at once, with a way back in the toast; without a network too. One that follows its lead asks for the
+ * Ticks tasks off at once, with a way back in the toast; without a network too. One that follows its record asks for the
  * words instead.
  */
-export function useTaskCompletion(onFollowUp: (lead: Pick<Callable, 'id' | 'customerName'>) => void): {
+export function useTaskCompletion(onFollowUp: (target: Target) => void): {
   /** What its tick does; undefined where the person may not tick it. */
   tickOf: (task: TaskItem) => ((task: TaskItem) => void) | undefined;
   /** Ticked, and the screen does not know it from the server yet. */
@@ -58,7 +58,7 @@ export function useTaskCompletion(onFollowUp: (lead: Pick<Callable, 'id' | 'cust
   const complete = useCallback(
     async (task: TaskItem) => {
       if (isPlanned(task)) {
-        onFollowUp({ id: task.source.id, customerName: task.source.name ?? task.title });
+        onFollowUp(targetOf(task.source, task.title));
         return;
       }
       mark(task.id, true);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type Colleague, users } from '#shared/users/contract.ts';
 import { useList } from '../api/query';
 import { Avatar, Button, EmptyState, InfiniteList, Row, SearchBar, Sheet } from '../ui';
@@ -15,10 +15,16 @@ interface UserPickerProps {
   value?: string | null;
   /** A first line that means nobody, e.g. 公海 or 不限. */
   none?: { label: string; onPick: () => void };
+  /** Several may be chosen: these are. Picking toggles, and the button of the footer saves. */
+  chosen?: readonly string[];
+  footer?: ReactNode;
+  /** Not offered. */
+  except?: string | undefined;
 }
 
 /** A colleague, found by name. Shows how much each one has to do. */
-export function UserPicker({ open, title, onPick, onClose, assignable, value, none }: UserPickerProps) {
+export function UserPicker(props: UserPickerProps) {
+  const { open, title, onPick, onClose, assignable, value, none, chosen, footer, except } = props;
   const [keyword, setKeyword] = useState('');
   const list = useList(
     users.list,
@@ -35,6 +41,7 @@ export function UserPicker({ open, title, onPick, onClose, assignable, value, no
       title={title}
       tall
       onClose={close}
+      footer={footer}
       top={<SearchBar value={keyword} onSearch={setKeyword} placeholder="搜索姓名" />}
     >
       {none && keyword === '' && (
@@ -48,7 +55,7 @@ export function UserPicker({ open, title, onPick, onClose, assignable, value, no
         />
       )}
       <InfiniteList
-        list={list}
+        list={{ ...list, rows: list.rows.filter(({ id }) => id !== except) }}
         lines
         quiet
         rowKey={(user) => user.id}
@@ -60,9 +67,9 @@ export function UserPicker({ open, title, onPick, onClose, assignable, value, no
             detail={[user.departmentName, assignable ? `在跟 ${user.openLeads} 条` : null]
               .filter(Boolean)
               .join(' · ')}
-            chosen={user.id === value}
+            chosen={chosen ? chosen.includes(user.id) : user.id === value}
             onPress={() => {
-              setKeyword('');
+              if (!chosen) setKeyword('');
               onPick(user);
             }}
           />

@@ -1,6 +1,5 @@
-import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import {
   INTENTION_LABELS,
@@ -11,21 +10,18 @@ import {
   leads,
 } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
-import { formatCount } from '#shared/values/number.ts';
-import { workbench } from '#shared/workbench/contract.ts';
 import { useOutbox } from '../../api/outbox';
-import { useAction, useList } from '../../api/query';
+import { useList } from '../../api/query';
 import { may, useSession } from '../../api/session';
+import { listOf } from '../../domain/active-filters';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { optionsOf } from '../../domain/labels';
 import { LeadCard } from '../../domain/lead-card';
-import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/lead-filter-store';
 import {
   activeFilters,
   homeFilters,
   intentionWords,
-  listOf,
   OPEN_LABEL,
   SCOPES,
   scopeOf,
@@ -34,14 +30,17 @@ import {
   statusWords,
   withScope,
 } from '../../domain/lead-filters';
+import { countWords, ListBody, ListTop } from '../../domain/list-parts';
+import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/list-views';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
+import { SoonRecycledCard } from '../../domain/soon-recycled-card';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useTakeLead } from '../../domain/use-take-lead';
 import { useWide } from '../../domain/use-wide';
 import {
   Chip,
-  ChipRow,
   EmptyState,
   FloatingButton,
   InfiniteList,
@@ -49,11 +48,9 @@ import {
   Page,
   SearchBar,
   Segmented,
-  toast,
 } from '../../ui';
 import { FilterSheet } from './filter-sheet';
 import { LeadPane } from './lead-pane';
-import './index.scss';
 
 const STATUS_OPTIONS = [{ value: 'open' as const, label: OPEN_LABEL }, ...optionsOf(leadMachine.states)];
 const INTENTION_OPTIONS = optionsOf(INTENTION_LABELS).map(({ value, label }) => ({
@@ -99,14 +96,6 @@ function Leads({ user }: { user: CurrentUser }) {
   const waiting = useOutbox();
   const list = useList(leads.list, { ...filters, keyword, ...(sort ? { sort } : {}) });
 
-  const claiming = useRef<string | null>(null);
-  const claim = useAction(leads.claim, {
-    refresh: [leads.list, leads.get, leads.timeline, workbench.get],
-    onDone: (lead) =>
-      toast(`已领取${lead.customerName}`, { action: '查看', onAction: () => openLead(lead.id) }),
-    onError: (error) => toast(error.message, { kind: 'failed' }),
-  });
-
   const openLead = useCallback(
     (id: string) => {
       if (wide) setSelected(id);
@@ -115,13 +104,14 @@ function Leads({ user }: { user: CurrentUser }) {
     [wide],
   );
   const onOpen = useCallback((lead: LeadItem) => openLead(lead.id), [openLead]);
-  const runClaim = claim.run;
-  const onClaim = useCallback(
-    (lead: LeadItem) => {
-      claiming.current = lead.id;
-      void runClaim({ params: { id: lead.id } });
-    },
-    [runClaim],
+  const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
+  const take = useTakeLead(openLead, writes);
+  const LeadRow = filters.recycle ? SoonRecycledCard : LeadCard;
+  const maySelect = may(user, 'leads.assign') || may(user, 'leads.release');
+  const select = useCallback(
+    (lead?: LeadItem) =>
+      void Taro.navigateTo({ url: `/sales/select-leads/index${lead ? `?id=${lead.id}` : ''}` }),
+    [],
   );
 
   /** A change by hand: the title that came along from 今日 no longer fits. */
@@ -141,41 +131,38 @@ function Leads({ user }: { user: CurrentUser }) {
   const statuses = listOf<LeadStatus>(filters.status);
 
   const top = (
-    <View className="leads-top">
-      <View className="leads-top__search">
+    <ListTop
+      search={
         <SearchBar
           value={keyword}
           placeholder="搜索名称、电话、微信"
           onSearch={(next) => setLeadListView({ keyword: next })}
         />
-      </View>
-      {scopes.length > 1 && (
-        <View className="leads-top__scope">
+      }
+      scope={
+        scopes.length > 1 && (
           <Segmented
             options={scopes.map((value) => ({ value, label: SCOPES[value] }))}
             value={scopes.includes(scope) ? scope : 'all'}
             onChange={(next) => show(withScope(filters, next, user))}
           />
-        </View>
-      )}
-      <View className="leads-top__chips">
-        <ChipRow>
-          <Chip on={status !== null} opens onPress={() => setAsking('status')}>
-            {status ?? '状态'}
-          </Chip>
-          <Chip on={intention !== null} opens onPress={() => setAsking('intention')}>
-            {intention ?? '意向'}
-          </Chip>
-          <Chip
-            on={active.length > 0 || sort !== undefined}
-            icon="sliders-horizontal"
-            onPress={() => setAsking('more')}
-          >
-            {active.length > 0 ? `筛选 ${active.length}` : '筛选'}
-          </Chip>
-        </ChipRow>
-      </View>
-    </View>
+        )
+      }
+    >
+      <Chip on={status !== null} opens onPress={() => setAsking('status')}>
+        {status ?? '状态'}
+      </Chip>
+      <Chip on={intention !== null} opens onPress={() => setAsking('intention')}>
+        {intention ?? '意向'}
+      </Chip>
+      <Chip
+        on={active.length > 0 || sort !== undefined}
+        icon="sliders-horizontal"
+        onPress={() => setAsking('more')}
+      >
+        {active.length > 0 ? `筛选 ${active.length}` : '筛选'}
+      </Chip>
+    </ListTop>
   );
 
   return (
@@ -198,23 +185,16 @@ function Leads({ user }: { user: CurrentUser }) {
       resetKey={JSON.stringify([filters, keyword, sort])}
       aside={wide && <LeadPane id={selected} onGone={() => setSelected(null)} />}
     >
-      <View className="leads-list">
-        <View className="leads-list__head">
-          <Text className="leads-list__count">
-            {view.title && active.length > 0 ? `${view.title} · ` : ''}
-            {list.total ? `${formatCount(list.total)} 条` : list.loading ? '正在加载' : ''}
-            {sort ? ` · ${LEAD_SORT_LABELS[sort]}` : ''}
-          </Text>
-          {active.length > 0 && (
-            <View className="leads-list__active">
-              {active.map(({ key, label, without }) => (
-                <Chip key={key} on removable onPress={() => show(without)}>
-                  {label}
-                </Chip>
-              ))}
-            </View>
-          )}
-        </View>
+      <ListBody
+        words={[
+          view.title && active.length > 0 ? view.title : null,
+          countWords(list, '条'),
+          sort && LEAD_SORT_LABELS[sort],
+        ]}
+        active={active}
+        onRemove={show}
+        action={maySelect && list.rows.length > 0 && { label: '选择', onPress: select }}
+      >
         <InfiniteList
           list={list}
           rowKey={(lead) => lead.id}
@@ -247,20 +227,22 @@ function Leads({ user }: { user: CurrentUser }) {
             )
           }
           render={(lead) => (
-            <LeadCard
+            <LeadRow
               lead={lead}
               now={now}
               onOpen={onOpen}
-              {...(may(user, 'followups.create') ? { onFollowUp: followUp.open } : {})}
-              {...(may(user, 'leads.claim') ? { onClaim } : {})}
-              claiming={claim.pending && claiming.current === lead.id}
+              onFollowUp={writes}
+              onClaim={may(user, 'leads.claim') ? take.claim : undefined}
+              onAccept={lead.owner?.id === user.id ? take.accept : undefined}
+              onHold={maySelect ? select : undefined}
+              claiming={take.taking === lead.id}
               showOwner={seesOthers(user) && scope !== 'mine'}
               unsent={waiting.some((item) => item.recordId === lead.id)}
               selected={wide && lead.id === selected}
             />
           )}
         />
-      </View>
+      </ListBody>
       {followUp.sheet}
       <OptionSheet
         open={asking === 'status'}

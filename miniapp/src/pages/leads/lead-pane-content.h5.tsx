@@ -1,26 +1,27 @@
-import { View } from '@tarojs/components';
 import { LeadDetailView, useLead } from '../../domain/lead-detail';
+import { LeadPoolClock } from '../../domain/lead-pool';
 import { LeadReminders } from '../../domain/lead-reminders';
-import { Scroll } from '../../ui/scroll';
-import './lead-pane.scss';
+import { EmptyPane, RecordPane } from '../../domain/record-pane';
 
-export function LeadPaneContent({ id, onGone }: { id: string; onGone: () => void }) {
+function OpenLead({ id, onGone }: { id: string; onGone: () => void }) {
   const record = useLead(id);
   return (
-    <LeadDetailView record={record} onGone={onGone} reminders={(lead) => <LeadReminders lead={lead} />}>
-      {({ banner, body, footer }) => (
-        <View className="lead-pane">
-          {banner}
-          <Scroll onReachEnd={record.timeline.loadMore}>
-            <View className="lead-pane__column">{body}</View>
-          </Scroll>
-          {footer && (
-            <View className="lead-pane__footer">
-              <View className="lead-pane__column">{footer}</View>
-            </View>
-          )}
-        </View>
+    <LeadDetailView
+      record={record}
+      onGone={onGone}
+      reminders={(lead) => (
+        <>
+          <LeadReminders lead={lead} />
+          <LeadPoolClock lead={lead} />
+        </>
       )}
+    >
+      {(parts) => <RecordPane parts={parts} onReachEnd={record.timeline.loadMore} />}
     </LeadDetailView>
   );
+}
+
+export function LeadPaneContent({ id, onGone }: { id: string | null; onGone: () => void }) {
+  if (id === null) return <EmptyPane icon="contact" title="选一条线索" />;
+  return <OpenLead key={id} id={id} onGone={onGone} />;
 }

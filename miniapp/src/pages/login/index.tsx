@@ -7,7 +7,7 @@ import { deviceName } from '../../api/device';
 import { leaveLogin, openPasswordChange } from '../../api/navigation';
 import { signIn } from '../../api/session';
 import { readStored, writeStored } from '../../api/storage';
-import { showLeads } from '../../domain/lead-filter-store';
+import { showCustomers, showLeads } from '../../domain/list-views';
 import { Banner, Button, Field, FieldGroup, IconButton, Page } from '../../ui';
 import './index.scss';
 
@@ -63,7 +63,10 @@ export default function LoginPage() {
       username: username.trim() || session.user.username,
     } satisfies LastLogin);
     signIn(session);
-    if (!sameUser) showLeads({});
+    if (!sameUser) {
+      showLeads({});
+      showCustomers({});
+    }
     if (session.user.mustChangePassword) openPasswordChange();
     else leaveLogin(sameUser);
   };

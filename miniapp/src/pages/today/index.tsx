@@ -1,7 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useRef } from 'react';
-import { type LeadFilters, type LeadItem, leads } from '#shared/leads/contract.ts';
+import type { LeadFilters, LeadItem } from '#shared/leads/contract.ts';
 import type { TaskItem } from '#shared/tasks/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
@@ -13,15 +13,17 @@ import {
 } from '#shared/workbench/contract.ts';
 import { openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
-import { useAction, useDetail } from '../../api/query';
+import { useDetail } from '../../api/query';
 import { may, reachOf, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { LeadCard } from '../../domain/lead-card';
-import { showLeads } from '../../domain/lead-filter-store';
+import { showLeads } from '../../domain/list-views';
+import { SoonRecycledCard } from '../../domain/soon-recycled-card';
 import { TaskRow } from '../../domain/task-row';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useTakeLead } from '../../domain/use-take-lead';
 import { useTaskCompletion } from '../../domain/use-task-completion';
 import {
   Card,
@@ -35,7 +37,6 @@ import {
   Page,
   Row,
   SectionHeader,
-  toast,
 } from '../../ui';
 import './index.scss';
 
@@ -92,8 +93,8 @@ function openSection({ kind, filters, title }: WorkbenchSection): void {
   void Taro.navigateTo({ url: `/work/tasks/index?${query.join('&')}` });
 }
 
-const openLead = (lead: Pick<LeadItem, 'id'>) =>
-  void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` });
+const openLeadPage = (id: string) => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
+const openLead = (lead: LeadItem) => openLeadPage(lead.id);
 
 const openTask = (task: TaskItem) => void Taro.navigateTo({ url: `/work/task/index?id=${task.id}` });
 
@@ -105,19 +106,8 @@ export default function TodayPage() {
   const followUp = useFollowUp();
   const { tickOf, done } = useTaskCompletion(followUp.open);
   const shown = useRef(false);
-  const claiming = useRef<string | null>(null);
-  const claim = useAction(leads.claim, {
-    refresh: [workbench.get, leads.list, leads.get, leads.timeline],
-    onDone: (lead) => toast(`已领取${lead.customerName}`, { action: '查看', onAction: () => openLead(lead) }),
-    onError(failed) {
-      toast(failed.message, { kind: 'failed' });
-      if (!failed.offline) void refresh();
-    },
-  });
-  const claimLead = (lead: LeadItem) => {
-    claiming.current = lead.id;
-    void claim.run({ params: { id: lead.id } });
-  };
+  const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
+  const take = useTakeLead(openLeadPage, writes);
 
   useDidShow(() => {
     if (!user) openLogin();
@@ -215,9 +205,10 @@ export default function TodayPage() {
                 now={now}
                 showOwner={showOwner}
                 unsent={unsent}
-                onFollowUp={may(user, 'followups.create') ? followUp.open : undefined}
-                onClaim={may(user, 'leads.claim') ? claimLead : undefined}
-                claiming={claim.pending ? claiming.current : null}
+                onFollowUp={writes}
+                onClaim={may(user, 'leads.claim') ? take.claim : undefined}
+                onAccept={take.accept}
+                taking={take.taking}
               />
             ) : (
               <TaskRows
@@ -256,23 +247,26 @@ interface LeadCardsProps {
   unsent: ReadonlySet<string | null>;
   onFollowUp: ((lead: LeadItem) => void) | undefined;
   onClaim: ((lead: LeadItem) => void) | undefined;
-  /** The lead that is being claimed. */
-  claiming: string | null;
+  onAccept: (lead: LeadItem) => void;
+  /** The lead that is being claimed or accepted. */
+  taking: string | null;
 }
 
 function LeadCards(props: LeadCardsProps) {
-  const { section, now, showOwner, unsent, onFollowUp, onClaim, claiming } = props;
+  const { section, now, showOwner, unsent, onFollowUp, onClaim, onAccept, taking } = props;
+  const LeadRow = section.key === 'soonRecycled' ? SoonRecycledCard : LeadCard;
   return (
     <View className="today__cards">
       {section.leads.map((lead) => (
-        <LeadCard
+        <LeadRow
           key={lead.id}
           lead={lead}
           now={now}
           onOpen={openLead}
           onFollowUp={lead.owner ? onFollowUp : undefined}
           onClaim={onClaim}
-          claiming={claiming === lead.id}
+          onAccept={section.key === 'toAccept' ? onAccept : undefined}
+          claiming={taking === lead.id}
           showOwner={section.key === 'registered' || (showOwner && lead.owner !== null)}
           unsent={unsent.has(lead.id)}
         />

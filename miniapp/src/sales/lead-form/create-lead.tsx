@@ -15,8 +15,7 @@ import { readStored, writeStored } from '../../api/storage';
 import { RestoredNotice } from '../../domain/restored-notice';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
-import { UserPicker } from '../../domain/user-picker';
-import { Banner, Button, confirm, Page, PickField, toast } from '../../ui';
+import { Banner, Button, confirm, Page, toast } from '../../ui';
 import { DuplicateNotice } from './duplicate-notice';
 import {
   answeredBy,
@@ -28,13 +27,12 @@ import {
   toForm,
 } from './form-value';
 import { LeadFields } from './lead-fields';
+import { type Owner, OwnerField } from './owner-field';
 import { PasteChat } from './paste-chat';
+import { useSuggestedOwner } from './suggested-owner';
 import { useDuplicates } from './use-duplicates';
 
 const LAST_SOURCE = 'last-lead-source';
-
-/** Who follows the new lead; undefined leaves it to the rule: the author if they do sales, else the pool. */
-type Owner = { readonly id: string | null; readonly name: string } | undefined;
 
 interface NewLead {
   readonly lead: LeadFormValue;
@@ -66,10 +64,12 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   const [more, setMore] = useState(() =>
     MORE_FIELDS.some((name) => lead[name] !== blankLead(lead.source)[name]),
   );
-  const [picking, setPicking] = useState(false);
   const [pending, setPending] = useState(false);
   const form = useFormErrors([...FIELD_NAMES, 'ownerId'], item?.error?.fields ?? []);
   const duplicates = useDuplicates(lead);
+  const dispatches = may(user, 'leads.dispatch');
+  // A lead that was refused keeps what was asked for.
+  const suggestion = useSuggestedOwner(dispatches && !item, lead);
 
   const change = (changes: Partial<LeadFormValue>) => {
     form.clear(answeredBy(changes));
@@ -78,7 +78,6 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   const pick = (chosen: Owner) => {
     form.clear(['ownerId']);
     draft.setValue((before) => ({ ...before, savedAt: undefined, owner: chosen }));
-    setPicking(false);
   };
   const show = (errors: readonly { field: string; message: string }[]) => {
     if (errors.some(({ field }) => (MORE_FIELDS as readonly string[]).includes(field))) setMore(true);
@@ -110,11 +109,13 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   const save = async () => {
     if (pending) return;
     const savedAt = draft.value.savedAt ?? toInstant(Date.now());
-    draft.setValue((before) => ({ ...before, savedAt }));
+    const chosen = owner ?? suggestion.owner;
+    // Kept, so that another try after a lost answer sends the same: whose turn it is may have changed by then.
+    draft.setValue((before) => ({ ...before, savedAt, ...(chosen ? { owner: chosen } : {}) }));
     const judged = leadDraft.safeParse({
       leadTime: savedAt,
       ...toDraft(lead),
-      ...(owner ? { ownerId: owner.id } : {}),
+      ...(chosen ? { ownerId: chosen.id } : {}),
     });
     if (!judged.success) return show(fieldErrorsOf(judged.error.issues));
     form.show([]);
@@ -149,8 +150,6 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
     }
   };
 
-  const dispatches = may(user, 'leads.dispatch');
-  const own = may(user, 'leads.progress');
   return (
     <Page
       title={item ? '修改后重新提交' : '登记线索'}
@@ -191,12 +190,12 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
           notice={<DuplicateNotice list={duplicates} now={now} />}
           owner={
             dispatches && (
-              <PickField
-                name="ownerId"
-                label="跟进人"
+              <OwnerField
+                value={owner}
+                suggestion={suggestion}
+                me={user && may(user, 'leads.progress') ? { id: user.id, name: user.name } : null}
                 error={form.errors.ownerId}
-                text={owner?.name ?? (own ? '我自己' : '公海')}
-                onPress={() => setPicking(true)}
+                onChange={pick}
               />
             )
           }
@@ -204,20 +203,6 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
           onMore={() => setMore(true)}
         />
       </View>
-      {dispatches && (
-        <UserPicker
-          open={picking}
-          title="跟进人"
-          assignable
-          value={owner === undefined ? undefined : owner.id}
-          none={{
-            label: '放进公海，谁有空谁领取',
-            onPick: () => pick({ id: null, name: '公海' }),
-          }}
-          onPick={({ id, name }) => pick({ id, name })}
-          onClose={() => setPicking(false)}
-        />
-      )}
     </Page>
   );
 }

@@ -1,18 +1,21 @@
 import { Text, View } from '@tarojs/components';
 import { useState } from 'react';
-import { type FollowUpDraft, followUpDraft, followups } from '#shared/followups/contract.ts';
+import { type FollowUpDraft, followUpDraft } from '#shared/followups/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
-import { leads } from '#shared/leads/contract.ts';
 import { atWallClock, dateOf, formatAbsolute, type Instant, wallClock } from '#shared/values/time.ts';
-import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../../api/call';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll } from '../../api/query';
+import { FOLLOW_UP_ENDPOINTS, FOLLOW_UP_VIEWS } from '../../domain/follow-ups';
 import { Button, DateField, FieldGroup, Sheet, TextareaField, toast } from '../../ui';
 
 /** Whether an item is a follow-up, which is corrected here. */
-export const isFollowUp = ({ endpoint }: OutboxItem): boolean =>
-  endpoint.method === leads.followUp.method && endpoint.path === leads.followUp.path;
+export const isFollowUp = (item: OutboxItem): boolean => endpointOf(item) !== undefined;
+
+const endpointOf = ({ endpoint }: OutboxItem) =>
+  Object.values(FOLLOW_UP_ENDPOINTS).find(
+    ({ method, path }) => endpoint.method === method && endpoint.path === path,
+  );
 
 type Errors = Readonly<Record<string, string | undefined>>;
 const errorsOf = (fields: readonly { field: string; message: string }[]): Errors =>
@@ -49,14 +52,12 @@ export function FollowUpEditor({ item, now, onClose }: FollowUpEditorProps) {
     try {
       const { label, recordId, key } = item;
       const result = await submit(
-        leads.followUp,
+        endpointOf(item) ?? FOLLOW_UP_ENDPOINTS.leads,
         { params: item.input.params as { id: string }, body: judged.data },
         { label, idempotencyKey: key, ...(recordId ? { recordId } : {}) },
       );
       toast(result.state === 'sent' ? '已提交' : '已保存，有网络时自动提交');
-      if (result.state === 'sent') {
-        void refreshAll(leads.list, leads.get, leads.timeline, followups.list, workbench.get);
-      }
+      if (result.state === 'sent') void refreshAll(...FOLLOW_UP_VIEWS);
       onClose();
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) setFailure('没有保存成功，请重试');

@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
+import { customers } from '#shared/customers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
@@ -26,13 +27,21 @@ const STATES: Readonly<Record<OutboxItem['state'], { text: string; tone: Tone }>
 /** What was typed, in a line or two. */
 function wordsOf({ input }: OutboxItem): string | null {
   const body = input.body as
-    | { content?: string; phone?: string | null; description?: string | null }
+    | {
+        content?: string;
+        phone?: string | null;
+        description?: string | null;
+        contact?: { name?: string; phone?: string | null };
+      }
     | undefined;
-  return body?.content ?? ([body?.phone, body?.description].filter(Boolean).join(' · ') || null);
+  const { content, phone, contact, description } = body ?? {};
+  return content ?? ([phone, contact?.name, contact?.phone, description].filter(Boolean).join(' · ') || null);
 }
 
 const FORMS = [
   { creates: leads.create, page: '/sales/lead-form/index' },
+  { creates: customers.create, page: '/sales/customer-form/index' },
+  { creates: customers.addContact, page: '/sales/contact-form/index' },
   { creates: tasks.create, page: '/work/task-form/index' },
 ] as const;
 
@@ -84,7 +93,7 @@ export default function OutboxPage() {
         <EmptyState
           icon="circle-check"
           title="全部已同步"
-          hint="没有网络时写的跟进、线索和待办会先存在这里，恢复后自动提交"
+          hint="没有网络时写的跟进、线索、客户和待办会先存在这里，恢复后自动提交"
         />
       ) : (
         <View className="outbox">

@@ -14,7 +14,8 @@ import { openLogin } from '../../api/navigation';
 import { useAction, useDetail, useList } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { showLeads } from '../../domain/lead-filter-store';
+import { RECORD_PAGES } from '../../domain/follow-ups';
+import { showLeads } from '../../domain/list-views';
 import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import { Button, cx, EmptyState, Icon, type IconName, InfiniteList, Page, Press, toast } from '../../ui';
@@ -43,7 +44,7 @@ function open({ kind, target }: Notification): void {
   const { entity, id } = target;
   if (entity === 'tasks') {
     void Taro.navigateTo({ url: id ? `/work/task/index?id=${id}` : '/work/tasks/index' });
-  } else if (id) void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
+  } else if (id) void Taro.navigateTo({ url: `${RECORD_PAGES[entity]}?id=${id}` });
   else {
     showLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
     void Taro.switchTab({ url: '/pages/leads/index' });

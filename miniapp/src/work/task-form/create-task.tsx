@@ -1,9 +1,10 @@
 import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
+import { customers } from '#shared/customers/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { leads } from '#shared/leads/contract.ts';
-import { type TaskDraft, taskDraft, tasks } from '#shared/tasks/contract.ts';
+import { type TaskDraft, type TaskSourceEntity, taskDraft, tasks } from '#shared/tasks/contract.ts';
 import { addDays, atWallClock, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
@@ -20,26 +21,28 @@ import { FIELD_NAMES, type TaskFormValue, toForm } from './form-value';
 import { TaskFields } from './task-fields';
 
 type Person = { readonly id: string; readonly name: string };
+type About = Person & { readonly entity: TaskSourceEntity };
+const ABOUT: Readonly<Record<TaskSourceEntity, string>> = { leads: '相关线索', customers: '相关客户' };
 
 interface NewTask {
   readonly task: TaskFormValue;
   /** Null: the author. */
   readonly assignee: Person | null;
-  readonly about: Person | null;
+  readonly about: About | null;
 }
 
 const tomorrow = (now: Instant) => atWallClock(addDays(dateOf(now), 1), '09:00');
 
-function initialOf(item: OutboxItem | undefined, about: Person | null): NewTask {
+function initialOf(item: OutboxItem | undefined, about: About | null): NewTask {
   if (!item) {
     const dueAt = tomorrow(toInstant(Date.now()));
     return { task: { title: '', dueAt, priority: 'medium', description: '' }, assignee: null, about };
   }
-  const { assigneeId, sourceId, ...body } = item.input.body as TaskDraft;
+  const { assigneeId, sourceId, sourceEntity = 'leads', ...body } = item.input.body as TaskDraft;
   return {
     task: toForm({ description: null, priority: 'medium', ...body } as Parameters<typeof toForm>[0]),
     assignee: assigneeId ? { id: assigneeId, name: '已选的同事' } : null,
-    about: sourceId ? { id: sourceId, name: '相关线索' } : null,
+    about: sourceId ? { entity: sourceEntity, id: sourceId, name: ABOUT[sourceEntity] } : null,
   };
 }
 
@@ -49,8 +52,8 @@ function leave() {
 }
 
 interface CreateTaskProps {
-  /** The lead that it is about. */
-  about: Person | null;
+  /** The lead or customer that it is about. */
+  about: About | null;
   /** One that was refused after it had been queued: the form corrects it. */
   item?: OutboxItem | undefined;
 }
@@ -97,7 +100,7 @@ export function CreateTask({ about, item }: CreateTaskProps) {
       ...(task.dueAt ? { dueAt: task.dueAt } : {}),
       ...(task.description.trim() ? { description: task.description } : {}),
       ...(assignee ? { assigneeId: assignee.id } : {}),
-      ...(source ? { sourceEntity: 'leads', sourceId: source.id } : {}),
+      ...(source ? { sourceEntity: source.entity ?? 'leads', sourceId: source.id } : {}),
     });
     if (!judged.success) return form.show(fieldErrorsOf(judged.error.issues));
     if (judged.data.dueAt <= toInstant(Date.now())) {
@@ -122,7 +125,7 @@ export function CreateTask({ about, item }: CreateTaskProps) {
       }
       const { data } = result;
       showDetail(tasks.get, { params: { id: data.id } }, data);
-      void refreshAll(...TASK_VIEWS, leads.timeline);
+      void refreshAll(...TASK_VIEWS, leads.timeline, customers.timeline);
       toast('已新建', {
         action: '查看',
         onAction: () => void Taro.navigateTo({ url: `/work/task/index?id=${data.id}` }),
@@ -161,7 +164,11 @@ export function CreateTask({ about, item }: CreateTaskProps) {
         )}
         {draft.value.about && (
           <Card>
-            <Row icon="contact" title={draft.value.about.name} detail="相关线索" />
+            <Row
+              icon={draft.value.about.entity === 'customers' ? 'building' : 'contact'}
+              title={draft.value.about.name}
+              detail={ABOUT[draft.value.about.entity ?? 'leads']}
+            />
           </Card>
         )}
         <TaskFields

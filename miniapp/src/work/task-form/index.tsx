@@ -18,6 +18,9 @@ export default function TaskFormPage() {
   const [item] = useState(() => outboxItems().find(({ key }) => key === outbox));
   if (user && !may(user, id ? 'tasks.update' : 'tasks.create')) return <NoPermission title="待办" />;
   if (id) return <EditTask id={id} />;
-  const about = sourceEntity === 'leads' && sourceId ? { id: sourceId, name: decoded(name ?? '') } : null;
+  const about =
+    (sourceEntity === 'leads' || sourceEntity === 'customers') && sourceId
+      ? ({ entity: sourceEntity, id: sourceId, name: decoded(name ?? '') } as const)
+      : null;
   return <CreateTask about={about} item={item} />;
 }

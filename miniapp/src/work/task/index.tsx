@@ -9,6 +9,7 @@ import { useOutbox } from '../../api/outbox';
 import { type DetailResult, useDetail } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { RECORD_PAGES } from '../../domain/follow-ups';
 import { dueWords } from '../../domain/task-words';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
@@ -234,14 +235,15 @@ function Head({ task, now, unsent }: { task: TaskDetail; now: Instant; unsent: b
 }
 
 function Source({ source }: { source: NonNullable<TaskDetail['source']> }) {
+  const what = source.entity === 'leads' ? '线索' : '客户';
   return (
     <Card>
       <Row
-        icon="contact"
-        title={source.name ?? '线索'}
-        detail={source.openable ? '相关线索' : '相关线索 · 没有权限查看'}
+        icon={source.entity === 'leads' ? 'contact' : 'building'}
+        title={source.name ?? what}
+        detail={source.openable ? `相关${what}` : `相关${what} · 没有权限查看`}
         {...(source.openable
-          ? { onPress: () => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${source.id}` }) }
+          ? { onPress: () => void Taro.navigateTo({ url: `${RECORD_PAGES[source.entity]}?id=${source.id}` }) }
           : {})}
       />
     </Card>

@@ -8,10 +8,10 @@ import { type TaskDetail, tasks } from '#shared/tasks/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
 import { refreshAll, showDetail, useAction } from '../../api/query';
-import type { Callable } from '../../domain/contact';
+import type { Target } from '../../domain/follow-ups';
 import { NextDate } from '../../domain/next-date';
 import { ReasonSheet } from '../../domain/reason-sheet';
-import { isPlanned } from '../../domain/task-words';
+import { isPlanned, targetOf } from '../../domain/task-words';
 import { TASK_VIEWS, useTaskCompletion } from '../../domain/use-task-completion';
 import { UserPicker } from '../../domain/user-picker';
 import { confirm, type IconName, type SheetAction, toast } from '../../ui';
@@ -78,7 +78,7 @@ export function arrangeActions(actions: readonly AvailableAction[]): {
 
 interface Options {
   now: Instant;
-  onFollowUp: (lead: Pick<Callable, 'id' | 'customerName'>) => void;
+  onFollowUp: (target: Target) => void;
   /** The task is gone from this page. */
   onGone: () => void;
   /** Somebody else changed it meanwhile: what the server has now, and what was tried. */
@@ -168,7 +168,7 @@ export function useTaskActions(
     complete: () => (planned ? ask('result') : completion.tickOf(task)?.(task)),
     [RESULT]: () => ask('result'),
     followUp: () => {
-      if (task.source) onFollowUp({ id: task.source.id, customerName: task.source.name ?? task.title });
+      if (task.source) onFollowUp(targetOf(task.source, task.title));
     },
     defer: () => ask('defer'),
     assign: () => ask('assign'),

@@ -9,7 +9,7 @@ import {
 } from '#shared/tasks/contract.ts';
 import type { TaskStatus } from '#shared/tasks/machine.ts';
 import { decoded } from '../../api/navigation';
-import { listOf } from '../../domain/lead-filters';
+import { listOf } from '../../domain/active-filters';
 
 export const STATES = { open: '未完成', overdue: '已逾期', today: '今天', ended: '已结束' } as const;
 export type State = keyof typeof STATES;
@@ -56,7 +56,7 @@ export function otherFilters(
     for (const key of keys) delete rest[key];
     return rest;
   };
-  const { planned, sourceId, priority, type, from, to } = filters;
+  const { planned, sourceId, sourceEntity, priority, type, from, to } = filters;
   const types = listOf<TaskType>(type);
   const priorities = listOf<TaskPriority>(priority);
   return [
@@ -64,11 +64,15 @@ export function otherFilters(
       ? null
       : {
           key: 'planned',
-          label: String(planned) === 'true' ? '只看线索跟进' : '不含线索跟进',
+          label: String(planned) === 'true' ? '只看跟进' : '不含跟进',
           without: without('planned'),
         },
     sourceId
-      ? { key: 'source', label: about ?? '一条线索', without: without('sourceId', 'sourceEntity') }
+      ? {
+          key: 'source',
+          label: about ?? (sourceEntity === 'customers' ? '一位客户' : '一条线索'),
+          without: without('sourceId', 'sourceEntity'),
+        }
       : null,
     types.length > 0
       ? { key: 'type', label: types.map((one) => TASK_TYPE_LABELS[one]).join('、'), without: without('type') }

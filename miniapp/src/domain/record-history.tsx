@@ -15,7 +15,7 @@ import {
   type TimelineItem,
 } from '../ui';
 import { METHOD_ICONS } from './labels';
-import './lead-history.scss';
+import './record-history.scss';
 
 const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   followUp: 'sticky-note',
@@ -27,14 +27,14 @@ const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   restored: 'undo-2',
 };
 
-interface LeadHistoryProps {
+interface RecordHistoryProps {
   entries: ListResult<TimelineEntry>;
   unsent: readonly OutboxItem[];
   now: Instant;
 }
 
-/** What happened to a lead, newest first, with what still waits to be sent. */
-export function LeadHistory({ entries, unsent, now }: LeadHistoryProps) {
+/** What happened to a lead or a customer, newest first, with what still waits to be sent. */
+export function RecordHistory({ entries, unsent, now }: RecordHistoryProps) {
   if (entries.rows.length === 0 && unsent.length === 0) {
     if (entries.error) return <ErrorState error={entries.error} onRetry={() => void entries.refresh()} />;
     if (entries.loading) return <ListSkeleton rows={2} />;
@@ -48,14 +48,16 @@ export function LeadHistory({ entries, unsent, now }: LeadHistoryProps) {
       tone: item.state === 'failed' ? 'danger' : 'warning',
       title: typeof words === 'string' ? '我的跟进' : item.label,
       meta: item.state === 'failed' ? '没有提交成功' : '待同步',
-      ...(typeof words === 'string' ? { body: <Text className="lead-history__content">{words}</Text> } : {}),
+      ...(typeof words === 'string'
+        ? { body: <Text className="record-history__content">{words}</Text> }
+        : {}),
     };
   });
   return (
     <>
       <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />
       {!entries.ended && (
-        <View className="lead-history__more">
+        <View className="record-history__more">
           <Button kind="plain" size="s" pending={entries.loadingMore} onPress={entries.loadMore}>
             更早的动态
           </Button>
@@ -68,10 +70,10 @@ export function LeadHistory({ entries, unsent, now }: LeadHistoryProps) {
 /** Why it happened, and what it changed from what to what. */
 function Words({ entry }: { entry: TimelineEntry }) {
   return (
-    <View className="lead-history__words">
-      {entry.reason && <Text className="lead-history__note">{entry.reason}</Text>}
+    <View className="record-history__words">
+      {entry.reason && <Text className="record-history__note">{entry.reason}</Text>}
       {entry.changes.map(({ label, from, to }) => (
-        <Text key={label} className="lead-history__note">
+        <Text key={label} className="record-history__note">
           {`${label}：${from ?? '空'} → ${to ?? '空'}`}
         </Text>
       ))}
@@ -98,16 +100,16 @@ function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
     title: METHOD_LABELS[followUp.method],
     meta,
     body: (
-      <View className="lead-history__words">
-        <Text className="lead-history__content" userSelect selectable>
+      <View className="record-history__words">
+        <Text className="record-history__content" userSelect selectable>
           {followUp.content}
         </Text>
-        {followUp.result && <Text className="lead-history__note">结果：{followUp.result}</Text>}
+        {followUp.result && <Text className="record-history__note">结果：{followUp.result}</Text>}
         {followUp.customerFeedback && (
-          <Text className="lead-history__note">客户反馈：{followUp.customerFeedback}</Text>
+          <Text className="record-history__note">客户反馈：{followUp.customerFeedback}</Text>
         )}
         {followUp.nextFollowUpAt && (
-          <View className="lead-history__next">
+          <View className="record-history__next">
             <Icon name="clock" size="s" />
             <Text>
               约 {formatAbsolute(followUp.nextFollowUpAt, now)}

@@ -1,0 +1,167 @@
+import { Text, View } from '@tarojs/components';
+import type { ReactNode } from 'react';
+import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '#shared/values/time.ts';
+import { Button, Chips, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
+import { PROVINCES } from './regions';
+import './filter-parts.scss';
+
+interface FilterSheetFrameProps {
+  open: boolean;
+  onReset: () => void;
+  onApply: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Everything else a list can be narrowed by. Nothing changes before 查看结果. */
+export function FilterSheetFrame({ open, onReset, onApply, onClose, children }: FilterSheetFrameProps) {
+  return (
+    <Sheet
+      open={open}
+      title="筛选"
+      tall
+      onClose={onClose}
+      footer={
+        <View className="filters__buttons">
+          <Button onPress={onReset}>重置</Button>
+          <View className="filters__apply">
+            <Button
+              block
+              kind="primary"
+              onPress={() => {
+                onApply();
+                onClose();
+              }}
+            >
+              查看结果
+            </Button>
+          </View>
+        </View>
+      }
+    >
+      <View className="filters">{children}</View>
+    </Sheet>
+  );
+}
+
+export function FilterGroup({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <View className="filters__group">
+      <Text className="filters__title">{title}</Text>
+      {children}
+    </View>
+  );
+}
+
+/** Fields between the groups of chips. */
+export function FilterFields({ children }: { children: ReactNode }) {
+  return <View className="filters__fields">{children}</View>;
+}
+
+interface Period {
+  from?: CalendarDate | undefined;
+  to?: CalendarDate | undefined;
+}
+interface PeriodProps extends Period {
+  today: CalendarDate;
+  onChange: (period: Period) => void;
+}
+
+/** The periods people mean. */
+export function PeriodChips({ from, to, today, onChange }: PeriodProps) {
+  const periods = [
+    { value: 'today', label: '今天', from: today },
+    { value: 'week', label: '本周', from: startOfWeek(today) },
+    { value: 'month', label: '本月', from: startOfMonth(today) },
+    { value: '30', label: '近30天', from: addDays(today, -29) },
+  ];
+  return (
+    <Chips
+      clearable
+      options={periods}
+      value={periods.find((period) => period.from === from && to === undefined)?.value ?? null}
+      onChange={(value) =>
+        onChange({ from: periods.find((period) => period.value === value)?.from, to: undefined })
+      }
+    />
+  );
+}
+
+/** Any other period. */
+export function PeriodFields({ from, to, today, onChange }: PeriodProps) {
+  return (
+    <>
+      <DateField
+        name="from"
+        label="从"
+        value={from ?? null}
+        today={today}
+        max={to ?? today}
+        placeholder="不限"
+        clearable
+        onChange={(next) => onChange({ from: next ?? undefined, to })}
+      />
+      <DateField
+        name="to"
+        label="到"
+        value={to ?? null}
+        today={today}
+        max={today}
+        {...(from ? { min: from } : {})}
+        placeholder="不限"
+        clearable
+        onChange={(next) => onChange({ from, to: next ?? undefined })}
+      />
+    </>
+  );
+}
+
+const PROVINCE_OPTIONS = PROVINCES.map((name) => ({ value: name, label: name }));
+
+interface Region {
+  province?: string | null | undefined;
+  city?: string | null | undefined;
+}
+
+export function RegionFields({
+  province,
+  city,
+  onChange,
+}: Region & { onChange: (region: { province?: string | undefined; city?: string }) => void }) {
+  return (
+    <>
+      <SelectField
+        name="province"
+        label="省份"
+        options={PROVINCE_OPTIONS}
+        value={PROVINCES.find((name) => name === province) ?? null}
+        placeholder="不限"
+        clearable
+        onChange={(next) => onChange({ province: next ?? undefined })}
+      />
+      <TextField
+        name="city"
+        label="城市"
+        value={city ?? ''}
+        placeholder="不限"
+        maxLength={20}
+        onChange={(next) => onChange({ city: next })}
+      />
+    </>
+  );
+}
+
+interface PersonFieldProps {
+  name: string;
+  label: string;
+  /** Who is chosen. */
+  id: string | undefined;
+  me: string | undefined;
+  names: Readonly<Record<string, string>>;
+  onPress: () => void;
+}
+
+export function PersonField({ name, label, id, me, names, onPress }: PersonFieldProps) {
+  const text = id ? (id === me ? '我' : (names[id] ?? '已指定')) : null;
+  return <PickField name={name} label={label} text={text} placeholder="不限" onPress={onPress} />;
+}

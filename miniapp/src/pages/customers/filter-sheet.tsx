@@ -1,0 +1,163 @@
+import { useEffect, useState } from 'react';
+import { CUSTOMER_SORTS, type CustomerFilters } from '#shared/customers/contract.ts';
+import {
+  CUSTOMER_TYPE_LABELS,
+  type CustomerType,
+  type LeadSource,
+  SOURCE_LABELS,
+} from '#shared/customers/draft.ts';
+import { type CustomerStatus, customerMachine } from '#shared/customers/machine.ts';
+import { dateOf } from '#shared/values/time.ts';
+import { may, reachOf, useSession } from '../../api/session';
+import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
+import {
+  FilterFields,
+  FilterGroup,
+  FilterSheetFrame,
+  PeriodChips,
+  PeriodFields,
+  PersonField,
+  RegionFields,
+} from '../../domain/filter-parts';
+import { optionsOf } from '../../domain/labels';
+import type { CustomerListView } from '../../domain/list-views';
+import { useNow } from '../../domain/use-now';
+import { UserPicker } from '../../domain/user-picker';
+import { Chips, ChipsMany, TextField } from '../../ui';
+
+export const CUSTOMER_SORT_LABELS: Readonly<Record<(typeof CUSTOMER_SORTS)[number], string>> = {
+  '-createdAt': '最新建档',
+  createdAt: '最早建档',
+  '-lastContactAt': '最近联系',
+  lastContactAt: '最久未联系',
+};
+
+type View = Pick<CustomerListView, 'filters' | 'sort'>;
+type Changes = { [K in keyof CustomerFilters]?: CustomerFilters[K] | undefined };
+
+interface CustomerFilterSheetProps {
+  open: boolean;
+  view: View;
+  names: Readonly<Record<string, string>>;
+  onName: (id: string, name: string) => void;
+  onApply: (view: View) => void;
+  onClose: () => void;
+}
+
+export function CustomerFilterSheet({
+  open,
+  view,
+  names,
+  onName,
+  onApply,
+  onClose,
+}: CustomerFilterSheetProps) {
+  const user = useSession()?.user;
+  const today = dateOf(useNow());
+  const [filters, setFilters] = useState(view.filters);
+  const [sort, setSort] = useState(view.sort);
+  const [picking, setPicking] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    setFilters(view.filters);
+    setSort(view.sort);
+  }, [open, view]);
+  const change = (changes: Changes) => setFilters((now) => mergeFilters(now, changes));
+
+  return (
+    <>
+      <FilterSheetFrame
+        open={open}
+        onReset={() => {
+          setFilters({});
+          setSort(undefined);
+        }}
+        onApply={() => onApply({ filters, sort })}
+        onClose={onClose}
+      >
+        <FilterGroup title="排序">
+          <Chips
+            options={optionsOf(CUSTOMER_SORT_LABELS)}
+            value={sort ?? CUSTOMER_SORTS[0]}
+            onChange={(next) => setSort(next === CUSTOMER_SORTS[0] ? undefined : (next ?? undefined))}
+          />
+        </FilterGroup>
+        <FilterGroup title="状态">
+          <Chips
+            clearable
+            options={optionsOf(customerMachine.states)}
+            value={listOf<CustomerStatus>(filters.status)[0] ?? null}
+            onChange={(status) => change({ status: status ? [status] : undefined })}
+          />
+        </FilterGroup>
+        <FilterGroup title="客户类型">
+          <ChipsMany
+            options={optionsOf(CUSTOMER_TYPE_LABELS)}
+            value={listOf<CustomerType>(filters.customerType)}
+            onChange={(customerType) => change({ customerType })}
+          />
+        </FilterGroup>
+        <FilterGroup title="来源">
+          <ChipsMany
+            options={optionsOf(SOURCE_LABELS)}
+            value={listOf<LeadSource>(filters.source)}
+            onChange={(source) => change({ source })}
+          />
+        </FilterGroup>
+        <FilterGroup title="建档时间">
+          <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
+        </FilterGroup>
+        <FilterFields>
+          <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
+          <RegionFields province={filters.province} city={filters.city} onChange={change} />
+          <TextField
+            name="industry"
+            label="行业"
+            value={filters.industry ?? ''}
+            placeholder="不限"
+            maxLength={50}
+            onChange={(industry) => change({ industry })}
+          />
+          {reachOf(user, 'customers.read') !== 'own' && may(user, 'users.lookup') && (
+            <PersonField
+              name="ownerId"
+              label="负责人"
+              id={filters.ownerId}
+              me={user?.id}
+              names={names}
+              onPress={() => setPicking(true)}
+            />
+          )}
+        </FilterFields>
+        {may(user, 'customers.restore') && (
+          <FilterGroup title="其他">
+            <Chips
+              clearable
+              options={[{ value: 'deleted', label: '已删除的' }]}
+              value={isOn(filters.deleted) ? 'deleted' : null}
+              onChange={(value) => change({ deleted: value ? true : undefined })}
+            />
+          </FilterGroup>
+        )}
+      </FilterSheetFrame>
+      <UserPicker
+        open={picking}
+        title="负责人"
+        value={filters.ownerId ?? null}
+        none={{
+          label: '不限',
+          onPick: () => {
+            change({ ownerId: undefined });
+            setPicking(false);
+          },
+        }}
+        onPick={({ id, name }) => {
+          onName(id, name);
+          change({ ownerId: id });
+          setPicking(false);
+        }}
+        onClose={() => setPicking(false)}
+      />
+    </>
+  );
+}
