@@ -46,6 +46,9 @@ export default defineAppConfig({
         'pool-dry-run/index',
         'groups/index',
         'group/index',
+        'intake/index',
+        'intake-source/index',
+        'intake-events/index',
       ],
     },
     {

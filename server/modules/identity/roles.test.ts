@@ -78,7 +78,7 @@ describe('the list of roles', () => {
       scoped: true,
     });
     expect(new Set(list.map((each) => each.group))).toEqual(
-      new Set(['线索', '客户', '跟进', '待办', '超期提醒', '公海', '团队', '系统']),
+      new Set(['线索', '客户', '跟进', '待办', '超期提醒', '公海', '线索接入', '团队', '系统']),
     );
   });
 });

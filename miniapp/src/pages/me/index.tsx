@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useEffect, useRef, useState } from 'react';
+import type { Permission } from '#shared/access/permissions.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { notifications } from '#shared/notifications/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
@@ -18,6 +19,7 @@ import {
   confirm,
   FONT_SIZE_LABELS,
   type FontSize,
+  type IconName,
   Page,
   Row,
   Segmented,
@@ -30,14 +32,31 @@ import './index.scss';
 const isH5 = process.env.TARO_ENV === 'h5';
 const open = (url: string) => () => void Taro.navigateTo({ url });
 
+interface CompanyRow {
+  readonly permission: Permission;
+  readonly unless?: Permission;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly url: string;
+}
+
 /** How the company is run, for those who may. */
-const COMPANY = [
+const COMPANY: readonly CompanyRow[] = [
   { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
   { permission: 'roles.manage', icon: 'user-check', title: '角色与权限', url: '/team/roles/index' },
   { permission: 'reminders.check', icon: 'alarm-clock', title: '超期提醒', url: '/admin/reminders/index' },
   { permission: 'pool.check', icon: 'inbox', title: '公海与分配', url: '/admin/pool-rules/index' },
+  { permission: 'intake.manage', icon: 'share-2', title: '线索接入', url: '/admin/intake/index' },
+  {
+    permission: 'intake.read',
+    // It leads there as well.
+    unless: 'intake.manage',
+    icon: 'share-2',
+    title: '接入记录',
+    url: '/admin/intake-events/index',
+  },
   { permission: 'logs.read', icon: 'history', title: '操作日志', url: '/admin/logs/index' },
-] as const;
+];
 
 /** A browser has no font setting of its own to follow. */
 const SIZES = (Object.keys(FONT_SIZE_LABELS) as FontSize[])
@@ -88,7 +107,9 @@ export default function MePage() {
   }, [data, refreshing, error]);
 
   if (!user) return <SignInFirst title="我的" tabBar={<AppTabs current="me" />} />;
-  const company = COMPANY.filter(({ permission }) => may(user, permission));
+  const company = COMPANY.filter(
+    ({ permission, unless }) => may(user, permission) && !(unless && may(user, unless)),
+  );
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
