@@ -89,7 +89,7 @@ function Warning({ at, now }: { at: Instant; now: Instant }) {
     <View className="lead-reminders__line">
       <Icon name={past ? 'check' : 'bell'} size="s" />
       <Text className="lead-reminders__words">
-        {past ? `${formatAbsolute(at, now)}起已提醒跟进人` : `${formatAbsolute(at, now)}提醒跟进人`}
+        {past ? `${formatAbsolute(at, now)} 起已提醒跟进人` : `${formatAbsolute(at, now)} 提醒跟进人`}
       </Text>
     </View>
   );

@@ -13,7 +13,6 @@ import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import {
   ActionBar,
-  BarButton,
   Button,
   Card,
   ErrorState,
@@ -76,9 +75,7 @@ function PoolRules({ manages }: { manages: boolean }) {
                 看今晚会回收哪些
               </Button>
             }
-          >
-            <BarButton icon="users" label="分配组" onPress={open('/admin/groups/index')} />
-          </ActionBar>
+          />
         )
       }
       onRefresh={refresh}

@@ -194,10 +194,10 @@ export function PoolRuleSheet({ rule, onClose }: PoolRuleSheetProps) {
                 <SelectField
                   key={intention}
                   name={name}
-                  label={`${intentionLabel(intention)}回收`}
+                  label={intentionLabel(intention)}
                   options={[
-                    { value: NEVER, label: '不回收' },
-                    ...choices(RECYCLES, set, (n) => `${n}个工作日没跟进`),
+                    { value: NEVER, label: '不自动回收' },
+                    ...choices(RECYCLES, set, (n) => `${n}个工作日没跟进就回收`),
                   ]}
                   value={set === null ? NEVER : String(set)}
                   error={errors[name]}
@@ -251,7 +251,7 @@ export function PoolRuleSheet({ rule, onClose }: PoolRuleSheetProps) {
               error={errors.exemptIds}
               hint="他们领取不受限，名下的线索也不回收"
             >
-              <View className="exempt">
+              <View className="chips">
                 {exempt.map(({ id, name }) => (
                   <Chip
                     key={id}
