@@ -39,6 +39,9 @@ const looksIntoPool = (who: Who): boolean => {
   const role = roleOf(who);
   return role !== null && 'leads.pool' in roles[role].grants;
 };
+/** Whoever answers for others also merges what lies in the pool. */
+const merges = (who: Who, kind: Kind): boolean =>
+  holds(who, kind) || (kind === 'pool' && who === 'sales_manager');
 /** The pool is seen, though not held. */
 const sees = (who: Who, kind: Kind): boolean => holds(who, kind) || (kind === 'pool' && looksIntoPool(who));
 const writesFollowUpOn: Readonly<Record<Kind, Who>> = {
@@ -53,6 +56,8 @@ interface Subject {
   readonly version: number;
   readonly phone: string;
   readonly customerName: string;
+  /** Another lead of the same kind, with the same telephone number. */
+  readonly twin: { readonly id: string; readonly version: number };
   /** The day it was registered on: no other lead was. */
   readonly day: string;
   readonly followUp: { readonly id: string; readonly version: number };
@@ -126,6 +131,13 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     shows: inList,
     reaches: sees,
   },
+  'leads.duplicateGroups': {
+    lead: 'reads',
+    input: () => ({}),
+    shows: (data: { list: { leads: { id: string }[] }[] }, { id }) =>
+      data.list.some((group) => group.leads.some((each) => each.id === id)),
+    reaches: merges,
+  },
   'leads.statistics': {
     lead: 'reads',
     input: ({ day }) => ({ query: { from: day, to: day } }),
@@ -190,6 +202,15 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     lead: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version } }),
     reaches: holds,
+    told: CLAIM_FIRST,
+  },
+  'leads.merge': {
+    lead: 'writes',
+    input: ({ twin, ...lead }) => ({
+      ...ofLead(lead as Subject),
+      body: { version: lead.version, otherId: twin.id, otherVersion: twin.version, reason: '重复登记' },
+    }),
+    reaches: merges,
     told: CLAIM_FIRST,
   },
   'leads.restore': {
@@ -329,6 +350,9 @@ const WITHOUT_A_LEAD: readonly string[] = [
   // Those of customers are tried in customer-access.test.ts.
   'customers',
   'contacts',
+  // What somebody brings and takes along is theirs alone; what an export holds is tried in exports.test.ts.
+  'imports',
+  'exports',
   // Makes one.
   'leads.create',
   // What the company has decided about every lead.
@@ -350,6 +374,9 @@ const ON_OVERDUE_LEADS: readonly string[] = [
   'reminders.delivery',
   'reminders.resend',
 ];
+/** Tried below, on leads that are two and became one. */
+const ON_MERGED_LEADS: readonly string[] = ['leads.undoMerge'];
+const TRIED_BELOW = [...ON_OVERDUE_LEADS, ...ON_MERGED_LEADS];
 const isWithout = (name: string) =>
   WITHOUT_A_LEAD.includes(name) || WITHOUT_A_LEAD.includes(name.split('.')[0] as string);
 
@@ -360,6 +387,8 @@ let users: Readonly<Record<Who, TestUser | null>>;
 beforeAll(async () => {
   t = await createTestApp();
   people = await createCompany(t);
+  // They hold more leads here than anybody follows.
+  await t.db.updateTable('poolRules').set({ holdingCap: null }).execute();
   const disabled = await t.user({ roles: ['admin'], department: people.departments.south });
   await t.db.updateTable('users').set({ status: 'disabled' }).where('id', '=', disabled.id).execute();
   users = {
@@ -406,7 +435,13 @@ async function newLead(kind: Kind): Promise<Subject> {
   const dueAt = new Date(Date.parse(t.clock.now()) + 3_600_000).toISOString();
   const about = { title: '寄样品', dueAt, sourceEntity: 'leads', sourceId: id } as const;
   const task = (await t.call(tasks.create, { body: about }, { as })).data;
-  return { id, version, phone, customerName, day, followUp, task };
+  const { id: twinId, version: twinVersion } = await register(t, kind === 'registered' ? registrar : admin, {
+    customerName: '孪生线索',
+    phone,
+    ownerId,
+  });
+  const twin = { id: twinId, version: twinVersion };
+  return { id, version, phone, customerName, twin, day, followUp, task };
 }
 
 const send = (endpoint: EndpointDefinition, input: Input, who: Who): Promise<Reply<unknown>> =>
@@ -441,9 +476,9 @@ const endpointOf = (name: string): EndpointDefinition => {
 test('every endpoint says whether it touches a lead, and no other does', () => {
   const silent = allEndpoints
     .map(([name]) => name)
-    .filter((name) => !(name in decided) && !isWithout(name) && !ON_OVERDUE_LEADS.includes(name));
+    .filter((name) => !(name in decided) && !isWithout(name) && !TRIED_BELOW.includes(name));
   expect(silent).toEqual([]);
-  expect(ON_OVERDUE_LEADS.filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
+  expect(TRIED_BELOW.filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
   expect(Object.keys(decided).filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
 });
 
@@ -541,6 +576,26 @@ describe('whoever writes', () => {
     const url = urlOf(followups.update, { params: { id: south.followUp.id } });
     expect((await t.send('PUT', url, { as: people.rep, body })).status).toBe(400);
     expect(await stored(north.id)).toBe(before);
+  });
+});
+
+describe('whoever takes a merge back', () => {
+  it.each(WHO)('as %s does so within what they merge', async (who) => {
+    for (const kind of KINDS) {
+      const { id, version, twin } = await newLead(kind);
+      const body = { version, otherId: twin.id, otherVersion: twin.version, reason: '重复登记' };
+      const merged = await t.call(leads.merge, { params: { id }, body }, { as: people.admin });
+      const params = { id: merged.data.merges[0]?.id };
+      const endpoint = endpointOf('leads.undoMerge');
+      const before = await stored(id);
+      const reply = await send(endpoint, { params }, who);
+      if (may(who, endpoint) && merges(who, kind)) {
+        expect(reply.status, `${kind} ${JSON.stringify(reply.body)}`).toBe(200);
+      } else {
+        expectRefused(reply, who);
+        expect(await stored(id), kind).toBe(before);
+      }
+    }
   });
 });
 

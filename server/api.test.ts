@@ -398,6 +398,19 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { params } = await openLead();
     return { as: people.rep, input: { params, body: { method: 'visit', content: '看了样板间' } } };
   },
+  'leads.merge': async () => {
+    const { params, version } = await openLead();
+    const other = await register(t, people.rep);
+    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
+    return { as: people.rep, input: { params, body } };
+  },
+  'leads.undoMerge': async () => {
+    const { params, version } = await openLead();
+    const other = await register(t, people.rep);
+    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
+    const { merges } = (await t.call(leads.merge, { params, body }, { as: people.rep })).data;
+    return { as: people.rep, input: { params: { id: merges[0]?.id } } };
+  },
   'followups.create': async () => {
     const { lead } = await openLead();
     return { as: people.rep, input: { body: { leadId: lead.id, method: 'visit', content: '看了样板间' } } };

@@ -87,6 +87,11 @@ const updates = (who: Who, kind: Kind) => holds(who, kind, 'customers.update');
 
 const decided: Readonly<Record<string, Reads | Writes>> = {
   'customers.list': seen(({ customerName }) => ({ query: { keyword: customerName } }), listed),
+  'customers.duplicates': seen(
+    ({ contact }) => ({ body: { phone: contact.phone } }),
+    (data: { list: { customerId: string | null }[] }, { id }) =>
+      data.list.some(({ customerId }) => customerId === id),
+  ),
   'customers.get': seen(ofCustomer),
   'customers.timeline': seen(ofCustomer),
   'contacts.list': seen(({ contact }) => ({ query: { keyword: contact.phone } }), listed),

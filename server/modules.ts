@@ -9,6 +9,7 @@ import { customerTarget } from './modules/customers/customer-follow-ups.ts';
 import { customerHandover } from './modules/customers/customer-handover.ts';
 import { customerTaskSource } from './modules/customers/customer-tasks.ts';
 import { customerRoutes } from './modules/customers/customers.routes.ts';
+import { duplicateRoutes } from './modules/duplicates/duplicates.routes.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import { handoverHandlers } from './modules/identity/handovers.events.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
@@ -53,6 +54,7 @@ export const allRoutes = (
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
   ...customerRoutes,
   ...leadRoutes,
+  ...duplicateRoutes,
   ...poolRoutes,
   ...intakeRoutes(intake),
   ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),

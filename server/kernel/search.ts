@@ -11,7 +11,7 @@ const CJK = new RegExp(`^${CJK_SCRIPTS}`, 'u');
 const WORD = new RegExp(`${CJK_SCRIPTS}+|[[\\p{L}\\p{N}]--${CJK_SCRIPTS}]+`, 'gv');
 
 /** Full-width forms and case folded away; matching happens on this. */
-const normalizeText = (text: string): string => text.normalize('NFKC').toLowerCase();
+export const normalizeText = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 const windows = (characters: readonly string[], size: number): string[] =>
   characters.slice(size - 1).map((_, i) => characters.slice(i, i + size).join(''));

@@ -27,6 +27,7 @@ export const permissions = {
   'leads.claim': { label: '领取公海线索', scoped: false },
   'leads.release': { label: '退回公海', scoped: true },
   'leads.assign': { label: '分派线索', scoped: true },
+  'leads.merge': { label: '合并重复线索', scoped: true },
   'leads.delete': { label: '删除线索', scoped: true },
   'leads.restore': { label: '恢复已删除的线索', scoped: false },
   'leads.import': { label: '导入线索', scoped: false },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contactDraft, contactItem } from '../contacts/contract.ts';
+import { duplicateQuestion, duplicates } from '../duplicates/contract.ts';
 import { followUpDetail, followUpDraft } from '../followups/contract.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
@@ -138,6 +139,15 @@ export const customers = {
     summary: '新建客户，可同时加第一个联系人',
     body: customerDraft,
     response: customerDetail,
+  }),
+  duplicates: endpoint({
+    method: 'POST',
+    path: '/api/customers/duplicates',
+    permission: 'customers.create',
+    summary: '查重：同一电话、微信，或名称相同、相近的线索、客户与联系人',
+    readOnly: true,
+    body: duplicateQuestion,
+    response: duplicates,
   }),
   get: endpoint({
     method: 'GET',

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { contactDraft } from '../contacts/contract.ts';
 import { CUSTOMER_TYPE_LABELS, customerFields, SOURCE_LABELS } from '../customers/draft.ts';
 import { customerStageMachine } from '../customers/machine.ts';
+import { duplicateQuestion, duplicates } from '../duplicates/contract.ts';
 import { followUpDetail, followUpDraft } from '../followups/contract.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
-import { flag, listQuery, pageOf, several } from '../http/page.ts';
+import { flag, listQuery, pageOf, several, whole } from '../http/page.ts';
 import { availableAction } from '../machine.ts';
 import { timelinePage, timelineQuery } from '../timeline/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
@@ -21,6 +22,12 @@ export const leadErrors = defineErrors({
   LEAD_ALREADY_CLAIMED: { status: 409, message: '手慢了，已被{owner}领取' },
   LEAD_IN_POOL: { status: 409, message: '线索在公海，请先领取' },
   LEAD_ALREADY_OWNED: { status: 409, message: '已经由这位同事跟进' },
+  LEAD_MERGED: { status: 409, message: '线索已并入别的线索，请在那条线索上撤销合并' },
+  MERGE_SAME: { status: 400, message: '不能并入自己' },
+  MERGE_CONVERTED: { status: 409, message: '已转化的线索不能并入别的线索' },
+  MERGE_ENDED: { status: 409, message: '只有在跟的线索之间可以合并，或把已关闭的线索并入' },
+  MERGE_UNDONE: { status: 409, message: '这次合并已经撤销过' },
+  MERGE_TOO_OLD: { status: 409, message: '合并超过7天，不能撤销' },
   OWNER_NOT_ASSIGNABLE: { status: 400, message: '这位同事不能跟进线索' },
   OWNER_NOT_ALLOWED: { status: 403, message: '没有权限指定其他跟进人' },
 });
@@ -149,6 +156,41 @@ export const leadItem = z.object({
 });
 export type LeadItem = z.infer<typeof leadItem>;
 
+const mergedLead = z.object({
+  /** Null when the caller may not see it. */
+  id: id.nullable(),
+  no: z.string(),
+  customerName: z.string(),
+});
+const leadMerge = z.object({
+  /** Of the merge. */
+  id,
+  no: z.string(),
+  customerName: z.string(),
+  at: z.string(),
+  undoable: z.boolean(),
+});
+export type LeadMerge = z.infer<typeof leadMerge>;
+
+const duplicateGroup = z.object({
+  key: z.string(),
+  by: z.enum(['phone', 'wechat']),
+  /** When the last of them was registered. */
+  newestAt: z.string(),
+  leads: z.array(
+    z.object({
+      id,
+      no: z.string(),
+      customerName: z.string(),
+      status: leadMachine.status,
+      owner: person.nullable(),
+      followUpCount: z.number(),
+      createdAt: z.string(),
+    }),
+  ),
+});
+export type DuplicateGroup = z.infer<typeof duplicateGroup>;
+
 export const leadDetail = leadItem.extend({
   company: z.string().nullable(),
   email: z.string().nullable(),
@@ -166,6 +208,8 @@ export const leadDetail = leadItem.extend({
   /** What it became; null also when the caller may not see that. */
   customer: person.nullable(),
   followUpCount: z.number(),
+  /** The leads that became part of it, the last one first. */
+  merges: z.array(leadMerge),
   updatedAt: z.string(),
   actions: z.array(availableAction),
 });
@@ -189,6 +233,7 @@ export const LEAD_RECORD_ACTIONS = {
   claim: '领取',
   assign: '分派',
   release: '退回公海',
+  merge: '合并重复',
   reveal: '查看号码',
   delete: '删除',
   restore: '恢复',
@@ -232,18 +277,16 @@ export const LEAD_SORT_LABELS: Readonly<Record<(typeof LEAD_SORTS)[number], stri
   lastContactAt: '最久未联系',
 };
 
-const duplicate = z.object({
-  entity: z.literal('lead'),
-  /** Null when the asker may not open it. */
-  id: id.nullable(),
-  no: z.string(),
-  customerName: z.string(),
-  matchedOn: z.array(z.enum(['phone', 'wechat', 'customerName'])),
-  status: leadMachine.status,
-  ownerName: z.string().nullable(),
-  createdAt: z.string(),
-});
-export type Duplicate = z.infer<typeof duplicate>;
+/** The fields in which two leads that are merged may differ, and somebody chooses. */
+export const MERGE_FIELD_LABELS = {
+  ownerId: '跟进人',
+  ...(({ externalClueId, isContacted, ...labels }) => labels)(LEAD_FIELD_LABELS),
+} as const;
+export type MergeField = keyof typeof MERGE_FIELD_LABELS;
+export const MERGE_FIELDS = Object.keys(MERGE_FIELD_LABELS) as MergeField[];
+
+/** For so long a merge can be taken back. */
+export const MERGE_UNDO_DAYS = 7;
 
 const reason = requiredLine(200);
 
@@ -307,16 +350,47 @@ export const leads = {
     method: 'POST',
     path: '/api/leads/duplicates',
     permission: 'leads.create',
-    summary: '查重：同一电话、微信或名称的线索',
+    summary: '查重：同一电话、微信，或名称相同、相近的线索、客户与联系人',
     readOnly: true,
+    body: duplicateQuestion,
+    response: duplicates,
+  }),
+  duplicateGroups: endpoint({
+    method: 'GET',
+    path: '/api/leads/duplicate-groups',
+    permission: 'leads.merge',
+    summary: '疑似重复：在跟的线索里电话或微信相同的，最新在前',
+    query: z.strictObject({ cursor: z.string().max(500).optional(), pageSize: whole(1, 50).default(20) }),
+    response: z.object({ list: z.array(duplicateGroup), nextCursor: z.string().nullable() }),
+  }),
+  merge: endpoint({
+    method: 'POST',
+    path: '/api/leads/:id/merge',
+    permission: 'leads.merge',
+    summary: '把另一条线索并入这一条：跟进与待办一起过来，7天内可撤销',
+    params: idParams,
     body: z.strictObject({
-      phone: textLine(40).optional(),
-      wechat: textLine(50).optional(),
-      customerName: textLine(100).optional(),
-      /** The record being edited. */
-      exceptId: id.optional(),
+      version,
+      otherId: id,
+      otherVersion: version,
+      /** Whose value wins; without it: mine, or theirs where mine is empty. What is empty never wins. */
+      fields: z.partialRecord(z.enum(MERGE_FIELDS), z.enum(['mine', 'theirs'])).default({}),
+      reason,
     }),
-    response: z.object({ list: z.array(duplicate) }),
+    response: leadDetail,
+  }),
+  undoMerge: endpoint({
+    method: 'POST',
+    path: '/api/leads/merges/:id/undo',
+    permission: 'leads.merge',
+    summary: '撤销合并：并入的线索恢复原样；之后改过的字段保持不变',
+    params: idParams,
+    response: z.object({
+      lead: leadDetail,
+      restored: mergedLead,
+      /** What stays as it is now, in words, because it was changed after the merge. */
+      kept: z.array(z.string()),
+    }),
   }),
   statistics: endpoint({
     method: 'GET',

@@ -86,6 +86,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     dealDate: text('成交日期'),
     dealAmount: { label: '成交金额', say: 'yuan' },
     ownerId: { label: '跟进人', say: 'reference', none: '公海' },
+    lead: text('线索'),
     ...Object.fromEntries(
       Object.entries(LEAD_FIELD_LABELS).map(([field, label]) => [
         field,

@@ -140,7 +140,12 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   const scope = scopeIn(flags, values);
   let rows = db
     .selectFrom('leads')
-    .where(flags.deleted ? deleted(scope, 'leads') : visible(scope, 'leads')) as LeadRows;
+    // What was merged is not gone: it is part of another.
+    .where(
+      flags.deleted
+        ? sql<boolean>`(leads.merged_into is null and ${deleted(scope, 'leads')})`
+        : visible(scope, 'leads'),
+    ) as LeadRows;
   if (values.search) {
     // Guessing a masked number digit by digit must not work either.
     const guarded = { text: 'leads.searchContact', when: holds(scope) };

@@ -8,17 +8,19 @@ import { customerTarget, lockReferred } from '../customers/customer-follow-ups.t
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { latest, nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
 import type { FollowUpTarget } from '../followups/followups.target.ts';
-import { lockLead, moveLead, updateLead } from './lead-record.ts';
+import { lockLeadOrSurvivor, moveLead, updateLead } from './lead-record.ts';
 
 /** Leads as something that is followed up. */
 export const leadTarget: FollowUpTarget = {
   async lock(work, id) {
-    const { customerId } = await lockLead(withPermission(work, 'leads.update'), id);
-    if (customerId !== null) await lockReferred(work, customerId);
-    return { leadId: id, customerId };
+    // Written without a network, it may arrive after the lead has become part of another.
+    const lead = await lockLeadOrSurvivor(withPermission(work, 'leads.update'), id);
+    if (lead.customerId !== null) await lockReferred(work, lead.customerId);
+    return { leadId: lead.id, customerId: lead.customerId };
   },
 
-  async refresh(work, id, change) {
+  async refresh(work, asked, change) {
+    const id = change.row.leadId ?? asked;
     // Locked here too: whoever changes a follow-up has not locked its lead yet.
     const lead = await work.db
       .selectFrom('leads')

@@ -1,3 +1,4 @@
+import { httpErrors } from '#shared/http/errors.ts';
 import { type Intention, leadErrors } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { visible } from '../../kernel/access.ts';
@@ -11,6 +12,7 @@ import {
   withPermission,
 } from '../../kernel/transition.ts';
 import { type PlannedTask, settlePlanned } from '../tasks/planned-tasks.ts';
+import { survivorOf } from './lead-merged.queries.ts';
 import { getLead } from './leads.queries.ts';
 
 /** A lead as it is stored. */
@@ -31,9 +33,35 @@ export async function lockLead(work: Work, id: string, version?: number): Promis
   try {
     return await lockVisible(work, 'leads', id, { version, current: () => getLead(work, id) });
   } catch (error) {
-    if ((error as { code?: string }).code === 'NOT_FOUND' && (await isInPool(work, id)))
-      throw leadErrors.LEAD_IN_POOL();
-    throw error;
+    if ((error as { code?: string }).code !== 'NOT_FOUND') throw error;
+    if (await isInPool(work, id)) throw leadErrors.LEAD_IN_POOL();
+    const mergedInto = await seenSurvivorOf(work, id);
+    throw mergedInto ? httpErrors.NOT_FOUND({ details: { mergedInto } }) : error;
+  }
+}
+
+/** What became of a lead that was merged, if the actor sees that. */
+async function seenSurvivorOf(work: Work, id: string): Promise<string | null> {
+  const survivor = await survivorOf(work.db, id);
+  if (survivor === null) return null;
+  const { scope } = withPermission(work, 'leads.read');
+  const seen = await work.db
+    .selectFrom('leads')
+    .select('id')
+    .where('id', '=', survivor)
+    .where(visible(scope, 'leads'))
+    .executeTakeFirst();
+  return seen?.id ?? null;
+}
+
+/** Like `lockLead`; of a lead that was merged, what it became. */
+export async function lockLeadOrSurvivor(work: Work, id: string): Promise<Lead> {
+  try {
+    return await lockLead(work, id);
+  } catch (error) {
+    const { details } = error as { details?: { mergedInto?: string } };
+    if (!details?.mergedInto) throw error;
+    return lockLead(work, details.mergedInto);
   }
 }
 

@@ -16,6 +16,8 @@ export const leadTaskSource: TaskSource = {
       .select('id')
       .where('id', '=', id)
       .where(visible(scope, 'leads'))
+      // Until the task is there: a merge takes along what it finds.
+      .forShare()
       .executeTakeFirst();
     if (!lead) throw httpErrors.NOT_FOUND();
   },

@@ -4,6 +4,7 @@ import { leadMachine } from '#shared/leads/machine.ts';
 import type { TimelinePage } from '#shared/timeline/contract.ts';
 import type { Context } from '../../kernel/context.ts';
 import { type TimelineSource, timelineOf } from '../timeline/timeline.queries.ts';
+import { absorbedInto } from './lead-merged.queries.ts';
 import { getLead } from './leads.queries.ts';
 
 const source: TimelineSource = {
@@ -14,14 +15,16 @@ const source: TimelineSource = {
     title: ownerName ? `登记线索，跟进人：${ownerName}` : '登记线索，放入公海',
     reason: null,
   }),
+  more: ['leads.mergeUndone', 'leads.separated'],
 };
 
-/** Everything that happened to a lead, newest first. */
+/** Everything that happened to a lead and to those that became part of it, newest first. */
 export async function leadTimeline(
   context: Context,
   id: string,
   query: Request<typeof leads.timeline>['query'],
 ): Promise<TimelinePage> {
-  const { contactMasked } = await getLead(context, id);
-  return timelineOf(context, source, id, query, contactMasked);
+  const lead = await getLead(context, id);
+  const absorbed = lead.merges.length > 0 ? await absorbedInto(context.db, lead.id) : [];
+  return timelineOf(context, source, lead.id, query, { masked: lead.contactMasked, absorbed });
 }

@@ -138,6 +138,7 @@ export async function removeLead(work: Work, id: string, version: number): Promi
 export async function restoreLead(work: Work, id: string, version: number): Promise<LeadDetail> {
   const current = () => getLead(work, id);
   const lead = await lockVisible(work, 'leads', id, { version, current, deleted: true });
+  if (lead.mergedInto !== null) throw leadErrors.LEAD_MERGED();
   await updateLead(work, lead, { deletedAt: null });
   work.audit({ action: 'leads.restored', entity: 'leads', entityId: id });
   await freeFromFormerOwner(work, id);

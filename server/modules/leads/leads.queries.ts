@@ -13,6 +13,7 @@ import { isOpenLead, type LeadStatus, leadMachine } from '#shared/leads/machine.
 import { type DueRules, nextDueAt } from '#shared/leads/overdue.ts';
 import type { AvailableAction } from '#shared/machine.ts';
 import { maskContact, maskDigits } from '#shared/values/phone.ts';
+import type { Instant } from '#shared/values/time.ts';
 import { deleted, holds, may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import { defineList } from '../../kernel/list.ts';
@@ -20,6 +21,7 @@ import { prepare } from '../../kernel/prepared.ts';
 import { machineActions } from '../../kernel/transition.ts';
 import { dueRules } from '../reminders/rules.ts';
 import { type LeadQuery, type LeadRows, leadFilter, leadRows, scopeIn } from './lead-filters.ts';
+import { survivorOf, undoUntil } from './lead-merged.queries.ts';
 
 const itemColumns = [
   'leads.id',
@@ -130,6 +132,13 @@ export async function listLeads(context: Context, query: LeadQuery): Promise<Pag
   return { ...page, list: page.list.map((row) => present(context, rules, row) as unknown as LeadItem) };
 }
 
+/** The leads that became part of one, the last one first. */
+const mergesOf = sql<{ id: string; no: string; customerName: string; at: Instant }[]>`coalesce((
+  select jsonb_agg(jsonb_build_object('id', merge.id, 'no', absorbed.no, 'customerName', absorbed.customer_name,
+      'at', to_char(merge.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by merge.at desc, merge.id desc)
+    from lead_merges as merge join leads as absorbed on absorbed.id = merge.absorbed_id
+    where merge.survivor_id = leads.id and merge.undone_at is null), '[]'::jsonb)`;
+
 const findLead = prepare(
   (db, grants: Grants, { id, userId, teamIds }: { id: string } & Omit<Rights, 'grants'>) => {
     const rights = { userId, teamIds, grants };
@@ -163,23 +172,33 @@ const findLead = prepare(
         'customers.id as customerId',
         'customers.customerName as knownAs',
         'leads.updatedAt',
+        'leads.mergedInto',
+        mergesOf.as('merges'),
         holds(scope).as('held'),
         reaches(rights, 'leads.update', 'leads').as('update'),
         reaches(rights, 'leads.progress', 'leads').as('progress'),
         reaches(rights, 'leads.assign', 'leads').as('assign'),
         reaches(rights, 'leads.release', 'leads').as('release'),
+        reaches(rights, 'leads.merge', 'leads').as('merge'),
         reaches(rights, 'leads.delete', 'leads').as('remove'),
       ]);
   },
   { planOnce: true },
 );
 
-/** One lead with what the caller may do with it. Throws NOT_FOUND outside the scope. */
+/**
+ * One lead with what the caller may do with it; of one that was merged, what it became. Throws NOT_FOUND outside the scope.
+ */
 export async function getLead(context: Context, id: string): Promise<LeadDetail> {
   const { grants, userId, teamIds } = context.actor;
   const [row] = await findLead.execute(context.db, grants, { id, userId, teamIds });
-  if (!row) throw httpErrors.NOT_FOUND();
-  const { update, progress, assign, release, remove, customerId, knownAs, ...stored } = row;
+  if (!row || row.mergedInto !== null) {
+    const survivor = await survivorOf(context.db, id);
+    if (survivor === null) throw httpErrors.NOT_FOUND();
+    return getLead(context, survivor);
+  }
+  const { update, progress, assign, release, merge, remove, merges, mergedInto, ...found } = row;
+  const { customerId, knownAs, ...stored } = found;
   const lead = present(context, await dueRules(context), stored);
   const masked = lead.contactMasked;
   return {
@@ -188,11 +207,15 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
     email: masked && row.email ? maskContact(row.email) : row.email,
     description: masked && row.description ? maskDigits(row.description) : row.description,
     closeReason: masked && row.closeReason ? maskDigits(row.closeReason) : row.closeReason,
-    actions: actionsFor(context, row, { update, progress, assign, release, remove }),
+    merges: merges.map((each) => ({
+      ...each,
+      undoable: merge && lead.deletedAt === null && context.now <= undoUntil(each.at),
+    })),
+    actions: actionsFor(context, row, { update, progress, assign, release, merge, remove }),
   } as unknown as LeadDetail;
 }
 
-type Reached = Readonly<Record<'update' | 'progress' | 'assign' | 'release' | 'remove', boolean>>;
+type Reached = Readonly<Record<'update' | 'progress' | 'assign' | 'release' | 'merge' | 'remove', boolean>>;
 
 function actionsFor(
   { actor }: Context,
@@ -223,6 +246,7 @@ function actionsFor(
   if (reached.update) actions.push(offer('edit'));
   if (reached.assign) actions.push(offer('assign', ended));
   if (reached.release && !pooled) actions.push(offer('release', ended));
+  if (reached.merge) actions.push(offer('merge'));
   if (!lead.held && may(actor, 'leads.reveal')) actions.push(offer('reveal'));
   if (reached.remove) actions.push(offer('delete'));
   return actions;

@@ -403,6 +403,9 @@ describe('the duplicate check', () => {
     expect(seen).toEqual({
       entity: 'lead',
       id: null,
+      customerId: null,
+      contactName: null,
+      stage: null,
       no: lead.no,
       customerName: '哈尔滨****度假酒店',
       matchedOn: ['phone'],

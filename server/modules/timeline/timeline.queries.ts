@@ -24,13 +24,20 @@ export interface TimelineSource {
   readonly more?: readonly string[];
 }
 
+interface TimelineOptions {
+  /** Hides contact details. */
+  readonly masked?: boolean;
+  /** The leads that became part of it: what happened to them is its past. */
+  readonly absorbed?: readonly string[];
+}
+
 /** Everything that happened to a record that the caller may see, newest first. */
 export async function timelineOf(
   context: Context,
   source: TimelineSource,
   id: string,
   query: z.output<typeof timelineQuery>,
-  masked = false,
+  { masked = false, absorbed = [] }: TimelineOptions = {},
 ): Promise<TimelinePage> {
   const { entity } = source;
   const logged = [
@@ -43,16 +50,23 @@ export async function timelineOf(
     ? after(TIMELINE_ORDER, 'id', 'desc', readCursor(query.cursor, '-at', TIMELINE_ORDER.type))
     : sql`true`;
   const limit = query.pageSize + 1;
+  const which = absorbed.length > 0 ? sql`= any(${[id, ...absorbed]}::uuid[])` : sql`= ${id}`;
   // Each part reads its own index and stops after a page.
   const part = (columns: string, from: string, where: string) =>
-    sql`(select * from (select ${sql.raw(columns)} from ${sql.raw(from)} where ${sql.raw(where)} = ${id}
+    sql`(select * from (select ${sql.raw(columns)} from ${sql.raw(from)} where ${sql.raw(where)} ${which}
       ) as part where ${before} order by at desc, id desc limit ${limit})`;
+  const merges = part(
+    `id, at, '${MERGED}', actor_id, (select no || ' ' || customer_name from leads where id = absorbed_id), null, reason,
+     null::uuid, null::uuid, survivor_id, null, null, null, null, null::timestamptz, null, taken`,
+    'lead_merges',
+    'survivor_id',
+  );
   const { rows } = await sql<TimelineRow>`
-    select entries.*, users.name as actor_name, source.name as from_name, target.name as to_name
+    select entries.*, record.no || ' ' || record.customer_name as of, users.name as actor_name, source.name as from_name, target.name as to_name
     from (
       ${part(
         `id, happened_at as at, 'followUp' as kind, author_id as actor_id, null as "from", null as "to", null as reason,
-         null::uuid as from_owner_id, null::uuid as to_owner_id, method, content, result, customer_feedback, next_follow_up_at,
+         null::uuid as from_owner_id, null::uuid as to_owner_id, null::uuid as record_id, method, content, result, customer_feedback, next_follow_up_at,
          next_follow_up_content, null::jsonb as changes`,
         'followups',
         `deleted_at is null and ${source.followUps}`,
@@ -60,28 +74,30 @@ export async function timelineOf(
       union all
       ${part(
         `id, at, action as kind, actor_id, from_status, to_status, reason,
-         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null, null::jsonb`,
+         null::uuid, null::uuid, entity_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
         'status_changes',
         `entity = '${entity}' and entity_id`,
       )}
       union all
       ${part(
         `id, at, kind, actor_id, null, null, reason,
-         from_owner_id, to_owner_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
+         from_owner_id, to_owner_id, entity_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
         'ownership_changes',
         `entity = '${entity}' and entity_id`,
       )}
       union all
       ${part(
         `id, at, action, actor_id, null, null, reason,
-         null::uuid, null::uuid, null, null, null, null, null::timestamptz, null, changes`,
+         null::uuid, null::uuid, entity_id, null, null, null, null, null::timestamptz, null, changes`,
         'audit_entries',
         `action in (${logged}) and entity = '${entity}' and entity_id`,
       )}
+      ${entity === 'leads' ? sql`union all ${merges}` : sql``}
     ) as entries
     left join users on users.id = entries.actor_id
     left join users as source on source.id = entries.from_owner_id
     left join users as target on target.id = entries.to_owner_id
+    left join leads as record on record.id = entries.record_id and record.id <> ${id}
     order by at desc, id desc limit ${limit}`.execute(context.db);
   const list = rows.slice(0, query.pageSize);
   const last = list.at(-1);
@@ -91,11 +107,14 @@ export async function timelineOf(
   };
 }
 
+const MERGED = 'leads.merged';
+
 interface TimelineRow {
   id: string;
   at: string;
   kind: string;
   actorName: string | null;
+  of: string | null;
   from: string | null;
   to: string | null;
   reason: string | null;
@@ -123,6 +142,7 @@ function presentEntry(
     actorName: row.actorName ?? '系统',
     title: '',
     reason: text(row.reason),
+    of: row.of,
     changes: [],
     followUp: null,
   };
@@ -158,6 +178,10 @@ function presentEntry(
       return { ...entry, kind: 'ownership', title: '退回公海' };
     case 'recycle':
       return { ...entry, kind: 'ownership', title: '自动回收到公海' };
+    case MERGED: {
+      const changes = wordsOf(entity, row.changes ?? {}, { masked, now });
+      return { ...entry, kind: 'merged', title: `并入线索 ${row.from}`, changes };
+    }
     case `${entity}.deleted`:
       return { ...entry, kind: 'deleted', title: `删除${MODULE_LABELS[entity]}` };
     case `${entity}.restored`:
