@@ -74,7 +74,7 @@ export function useCustomerActions(
 ): CustomerActions {
   const [asking, setAsking] = useState<Asking | null>(null);
   const [owner, setOwner] = useState<{ id: string; name: string } | null>(null);
-  const [stage, setStage] = useState<CustomerStage>(customer.stage);
+  const [stage, setStage] = useState<CustomerStage | null>(null);
   const [helpers, setHelpers] = useState<readonly string[]>([]);
   const tried = useRef('');
 
@@ -123,7 +123,7 @@ export function useCustomerActions(
   const ask = (what: Asking) => {
     for (const action of [move, transfer, collaborate, assess, status]) action.reset();
     setOwner(null);
-    setStage(STAGES[Math.min(STAGES.indexOf(customer.stage) + 1, STAGES.length - 1)] ?? customer.stage);
+    setStage(STAGES[STAGES.indexOf(customer.stage) + 1] ?? null);
     setHelpers(customer.collaborators.map(({ id }) => id));
     setAsking(what);
   };
@@ -151,7 +151,7 @@ export function useCustomerActions(
   };
 
   const close = () => setAsking(null);
-  const back = STAGES.indexOf(stage) < STAGES.indexOf(customer.stage);
+  const back = stage !== null && STAGES.indexOf(stage) < STAGES.indexOf(customer.stage);
   return {
     run: (action) => {
       tried.current = customer.actions.find((offered) => offered.action === action)?.label ?? '';
@@ -167,10 +167,11 @@ export function useCustomerActions(
           suggestions={back ? REASONS.back : REASONS.forward}
           required={back}
           word={back ? '退回原因' : '说明'}
-          confirm={back ? `退回到“${stageLabel(stage)}”` : `推进到“${stageLabel(stage)}”`}
+          confirm={stage ? `${back ? '退回到' : '推进到'}“${stageLabel(stage)}”` : '选一个阶段'}
           pending={move.pending}
           error={messageOf(move.error)}
           onSubmit={(reason) =>
+            stage &&
             void move.run({
               params,
               body: { version, targetStage: stage, ...(reason ? { stageDesc: reason } : {}) },

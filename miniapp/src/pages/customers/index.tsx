@@ -131,7 +131,7 @@ function Customers({ user }: { user: CurrentUser }) {
       aside={wide && <CustomerPane id={selected} onGone={() => setSelected(null)} />}
     >
       <ListBody
-        words={[countWords(list, '位'), sort && CUSTOMER_SORT_LABELS[sort]]}
+        words={[countWords(list, '个客户'), sort && CUSTOMER_SORT_LABELS[sort]]}
         active={active}
         onRemove={show}
       >

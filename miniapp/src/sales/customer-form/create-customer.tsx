@@ -177,8 +177,8 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
           errors={form.errors}
           wrong={wrongIn(form.errors)}
           onChange={(changes) => change({ value: { ...value, ...changes } }, Object.keys(changes))}
-          start={
-            <>
+          start={{
+            contact: (
               <FieldGroup>
                 <TextField {...person('name', '联系人')} placeholder="姓名" maxLength={50} />
                 <TextField
@@ -188,16 +188,20 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
                   maxLength={40}
                 />
                 <TextField {...person('wechat', '微信')} placeholder="微信号" maxLength={50} />
-                <TextField {...person('position', '职位')} placeholder="总经理、工程部" maxLength={50} />
               </FieldGroup>
-              <FieldGroup>
-                <SelectField
-                  name="stage"
-                  label="阶段"
-                  options={STAGES}
-                  value={stage}
-                  onChange={(next) => next && change({ stage: next }, ['stage'])}
-                />
+            ),
+            stage: (
+              <SelectField
+                name="stage"
+                label="阶段"
+                options={STAGES}
+                value={stage}
+                onChange={(next) => next && change({ stage: next }, ['stage'])}
+              />
+            ),
+            more: (
+              <>
+                <TextField {...person('position', '职位')} placeholder="联系人的职位" maxLength={50} />
                 {gives && (
                   <PickField
                     name="ownerId"
@@ -207,9 +211,10 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
                     onPress={() => setPicking(true)}
                   />
                 )}
-              </FieldGroup>
-            </>
-          }
+              </>
+            ),
+            wrong: Boolean(form.errors.ownerId ?? form.errors['contact.position']),
+          }}
         />
       </View>
       {gives && (

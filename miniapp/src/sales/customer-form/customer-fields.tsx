@@ -24,8 +24,8 @@ const REGIONS = PROVINCES.map((name) => ({ value: name as string, label: name as
 interface CustomerFieldsProps extends FormFields<CustomerField> {
   /** Under the name: who has this customer already. */
   notice?: ReactNode;
-  /** The first contact, the stage and the owner; on a new customer only. */
-  start?: ReactNode;
+  /** On a new customer only: the first contact, the stage, and what else is asked once. */
+  start?: { contact: ReactNode; stage: ReactNode; more: ReactNode; wrong: boolean };
 }
 
 /** The fields of a customer: what is known at first in sight, the others behind 更多. */
@@ -33,7 +33,10 @@ export function CustomerFields({ value, errors, wrong, onChange, notice, start }
   const [opened, setOpened] = useState(
     () => !start && MORE_FIELDS.some((name) => name !== 'source' && value[name] !== ''),
   );
-  const more = opened || wrong.some((name) => (MORE_FIELDS as readonly string[]).includes(name));
+  const more =
+    opened ||
+    Boolean(start?.wrong) ||
+    wrong.some((name) => (MORE_FIELDS as readonly string[]).includes(name));
   const common = (name: CustomerField) => ({ name, label: customerForm.labels[name], error: errors[name] });
   const text = (name: CustomerField) => ({
     ...common(name),
@@ -46,16 +49,9 @@ export function CustomerFields({ value, errors, wrong, onChange, notice, start }
         <TextField {...text('customerName')} required placeholder="酒店或公司全名" maxLength={100} />
       </FieldGroup>
       {notice}
-      {start}
+      {start?.contact}
       <FieldGroup>
-        <SelectField
-          {...common('customerType')}
-          options={TYPES}
-          value={(value.customerType || null) as CustomerType | null}
-          onChange={(next) => onChange({ customerType: next ?? '' })}
-          placeholder="选填"
-          clearable
-        />
+        {start?.stage}
         <Field {...common('level')}>
           <Chips
             clearable
@@ -65,11 +61,20 @@ export function CustomerFields({ value, errors, wrong, onChange, notice, start }
           />
         </Field>
         <TextField {...text('city')} maxLength={20} />
-        <TextField {...text('hotelRooms')} kind="number" placeholder="间" maxLength={6} />
       </FieldGroup>
       {more ? (
         <>
           <FieldGroup>
+            {start?.more}
+            <SelectField
+              {...common('customerType')}
+              options={TYPES}
+              value={(value.customerType || null) as CustomerType | null}
+              onChange={(next) => onChange({ customerType: next ?? '' })}
+              placeholder="选填"
+              clearable
+            />
+            <TextField {...text('hotelRooms')} kind="number" placeholder="间" maxLength={6} />
             <TextField {...text('phone')} kind="tel" placeholder="前台、总机" maxLength={40} />
             <SelectField
               {...common('province')}

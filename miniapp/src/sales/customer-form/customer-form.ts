@@ -22,6 +22,8 @@ export const customerForm = defineTextForm<CustomerField>({
 
 /** What is behind 更多. */
 export const MORE_FIELDS: readonly CustomerField[] = [
+  'customerType',
+  'hotelRooms',
   'phone',
   'province',
   'hotelStar',
