@@ -15,12 +15,14 @@ const moduleOrder = [
   ['customers'],
   ['products'],
   ['leads'],
+  ['duplicates'],
   ['intake'],
   ['opportunities'],
   ['quotations'],
   ['contracts'],
   ['shipments', 'payments', 'invoices'],
   ['service-tickets'],
+  ['transfers'],
   ['statistics'],
   ['workbench'],
 ];
@@ -37,7 +39,7 @@ const serviceModules = [
   'ai',
 ];
 
-const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin', 'work'];
+const subPackages = ['account', 'sales', 'service', 'deals', 'team', 'admin', 'work', 'transfer'];
 const databaseDrivers = ['pg', '@electric-sql/pglite'];
 const roots = ['shared', 'server', 'miniapp/src'];
 

@@ -18,6 +18,7 @@ import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
+import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
 import { workdays } from '#shared/workdays/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import { createReset } from './modules/identity/password-resets.ts';
@@ -30,6 +31,7 @@ import {
   leadDraft,
   leadSeenBy,
   newCustomer,
+  nextPhone,
   register,
 } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
@@ -153,6 +155,7 @@ describe('permissions', () => {
 interface Arranged {
   as: TestUser | null;
   input: { params?: object; body?: object };
+  file?: { name: string; content: string };
 }
 
 async function openLead(as: TestUser = people.rep) {
@@ -227,6 +230,19 @@ async function offeredLead() {
   const { params, lead } = await openLead();
   await t.db.updateTable('leads').set({ acceptBy: soon() }).where('id', '=', lead.id).execute();
   return { params };
+}
+
+const importFile = () => ({ name: '名单.csv', content: `客户名称,电话\n导入酒店,${nextPhone()}` });
+
+/** Somebody's file of one lead, as far as it is. */
+async function ownImport(state = 'uploaded') {
+  const reply = await t.send('POST', imports.uploadLeads.path, { as: people.rep, file: importFile() });
+  const { id, version } = reply.data as ImportDetail;
+  const finishedAt = state === 'done' ? t.clock.now() : null;
+  await t.db.updateTable('imports').set({ state, finishedAt }).where('id', '=', id).execute();
+  const row = { uploaded: 'pending', checked: 'ready', done: 'created' }[state] ?? 'pending';
+  await t.db.updateTable('importRows').set({ state: row }).where('importId', '=', id).execute();
+  return { params: { id }, version };
 }
 
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
@@ -382,6 +398,19 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const body = { version, ownerId: people.colleague.id, reason: '调整' };
     return { as: people.manager, input: { params, body } };
   },
+  'leads.merge': async () => {
+    const { params, version } = await openLead();
+    const other = await register(t, people.rep);
+    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
+    return { as: people.rep, input: { params, body } };
+  },
+  'leads.undoMerge': async () => {
+    const { params, version } = await openLead();
+    const other = await register(t, people.rep);
+    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
+    const { merges } = (await t.call(leads.merge, { params, body }, { as: people.rep })).data;
+    return { as: people.rep, input: { params: { id: merges[0]?.id } } };
+  },
   'leads.claim': async () => {
     const lead = await register(t, people.registrar, { ownerId: null });
     return { as: people.rep, input: { params: { id: lead.id } } };
@@ -397,19 +426,6 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
   'leads.followUp': async () => {
     const { params } = await openLead();
     return { as: people.rep, input: { params, body: { method: 'visit', content: '看了样板间' } } };
-  },
-  'leads.merge': async () => {
-    const { params, version } = await openLead();
-    const other = await register(t, people.rep);
-    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
-    return { as: people.rep, input: { params, body } };
-  },
-  'leads.undoMerge': async () => {
-    const { params, version } = await openLead();
-    const other = await register(t, people.rep);
-    const body = { version, otherId: other.id, otherVersion: other.version, reason: '重复登记' };
-    const { merges } = (await t.call(leads.merge, { params, body }, { as: people.rep })).data;
-    return { as: people.rep, input: { params: { id: merges[0]?.id } } };
   },
   'followups.create': async () => {
     const { lead } = await openLead();
@@ -511,6 +527,25 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     return { as: people.admin, input: { params, body: { version } } };
   },
   'assignment.setDuty': async () => ({ as: people.rep, input: { body: { duty: 'off' } } }),
+  'imports.uploadLeads': async () => ({ as: people.rep, input: {}, file: importFile() }),
+  'imports.uploadCustomers': async () => ({ as: people.rep, input: {}, file: importFile() }),
+  'imports.map': async () => {
+    const { params, version } = await ownImport();
+    return { as: people.rep, input: { params, body: { version, mapping: ['customerName', null] } } };
+  },
+  'imports.check': async () => {
+    const { params, version } = await ownImport();
+    return { as: people.rep, input: { params, body: { version } } };
+  },
+  'imports.start': async () => {
+    const { params, version } = await ownImport('checked');
+    const body = { version, duplicatePolicy: 'skip', ownerPolicy: 'me' };
+    return { as: people.rep, input: { params, body } };
+  },
+  'imports.cancel': async () => ({ as: people.rep, input: { params: (await ownImport()).params } }),
+  'imports.undo': async () => ({ as: people.rep, input: { params: (await ownImport('done')).params } }),
+  'exports.leads': async () => ({ as: people.manager, input: { body: { status: 'new' } } }),
+  'exports.customers': async () => ({ as: people.manager, input: { body: {} } }),
   'tasks.create': async () => ({
     as: people.manager,
     input: { body: { title: '巡检样板间', dueAt: soon(), assigneeId: people.rep.id } },
@@ -665,12 +700,12 @@ describe('every write', () => {
     async ({ name, endpoint }) => {
       const arranged = await arrangements[name]?.();
       if (!arranged) throw new Error(`Nothing is arranged for ${name}`);
-      const { as, input } = arranged;
+      const { as, input, file } = arranged;
       const before = await auditCount();
       const idempotencyKey = newId();
       // The token as it was when the write was sent: a write may end the session it came with.
       const send = () =>
-        t.send(endpoint.method, urlOf(endpoint, input), { as, idempotencyKey, body: input.body });
+        t.send(endpoint.method, urlOf(endpoint, input), { as, idempotencyKey, body: input.body, file });
       const first = await send();
       expect(first.status, JSON.stringify(first.body)).toBe(200);
       const written = await auditCount();
@@ -690,8 +725,8 @@ describe('every write', () => {
   it.each(writes)('$name answers in the envelope', async ({ name, endpoint }) => {
     const arranged = await arrangements[name]?.();
     if (!arranged) throw new Error(`Nothing is arranged for ${name}`);
-    const { as, input } = arranged;
-    const reply = await t.send(endpoint.method, urlOf(endpoint, input), { as, body: input.body });
+    const { as, input, file } = arranged;
+    const reply = await t.send(endpoint.method, urlOf(endpoint, input), { as, body: input.body, file });
     expect(reply.body).toMatchObject({
       success: true,
       code: 200,

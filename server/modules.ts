@@ -36,6 +36,8 @@ import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
 import { taskHandlers } from './modules/tasks/tasks.events.ts';
 import { taskRoutes } from './modules/tasks/tasks.routes.ts';
+import { forgetOldTransfers } from './modules/transfers/imports.commands.ts';
+import { transferHandlers, transferRoutes } from './modules/transfers/transfers.routes.ts';
 import { workbenchRoutes } from './modules/workbench/workbench.routes.ts';
 
 /** What the configuration lets the product do, as far as its endpoints say so. */
@@ -54,6 +56,7 @@ export const allRoutes = (
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
   ...customerRoutes,
   ...leadRoutes,
+  ...transferRoutes,
   ...duplicateRoutes,
   ...poolRoutes,
   ...intakeRoutes(intake),
@@ -86,6 +89,7 @@ export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
   ...handoverHandlers,
   ...ownershipHandlers,
   ...reminderHandlers(outside),
+  ...transferHandlers,
   ...intakeHandlers,
 ];
 
@@ -121,6 +125,11 @@ export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): Sche
     name: 'intake-events.forget',
     cron: '27 3 * * *',
     run: ({ database, clock }) => forgetIgnoredEvents(database.db, clock.now()),
+  },
+  {
+    name: 'transfers.forget',
+    cron: '27 3 * * *',
+    run: ({ database, clock }) => forgetOldTransfers(database.db, clock.now()),
   },
   {
     name: 'notifications.forget',

@@ -15,6 +15,7 @@ import { pool } from './pool/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
 import { tasks } from './tasks/contract.ts';
+import { exports, imports } from './transfers/contract.ts';
 import { users } from './users/contract.ts';
 import { workbench } from './workbench/contract.ts';
 import { workdays } from './workdays/contract.ts';
@@ -28,6 +29,8 @@ const api = {
   leads,
   customers,
   contacts,
+  imports,
+  exports,
   pool,
   assignment,
   intake,

@@ -57,7 +57,13 @@ function within(column: Column, actor: Rights, reach: Reach | undefined): Condit
 }
 
 /** Where the pool is open: looking into it, taking from it, and giving from it. Everything else wants an owner first. */
-const POOL_PERMISSIONS: readonly Permission[] = ['leads.read', 'leads.claim', 'leads.assign'];
+const POOL_PERMISSIONS: readonly Permission[] = [
+  'leads.read',
+  'leads.claim',
+  'leads.assign',
+  // A list that is taken along shows what the list shows.
+  'leads.export',
+];
 
 function heldLead({ actor, reach }: Scope): Condition {
   const { or } = expressionBuilder<DB, 'leads'>();

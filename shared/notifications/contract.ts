@@ -9,6 +9,7 @@ export const NOTIFICATION_LABELS = {
   pool: '公海',
   task: '待办',
   intake: '再次咨询',
+  transfer: '导入导出',
 } as const;
 export type NotificationKind = keyof typeof NOTIFICATION_LABELS;
 const kind = z.enum(Object.keys(NOTIFICATION_LABELS) as NotificationKind[]);
@@ -19,7 +20,9 @@ export const notification = z.object({
   title: z.string(),
   body: z.string().nullable(),
   /** What a tap opens: one record, or with a null id the list that the kind stands for. */
-  target: z.object({ entity: z.enum(['leads', 'customers', 'tasks']), id: id.nullable() }).nullable(),
+  target: z
+    .object({ entity: z.enum(['leads', 'customers', 'tasks', 'imports', 'exports']), id: id.nullable() })
+    .nullable(),
   createdAt: z.string(),
   readAt: z.string().nullable(),
 });

@@ -24,10 +24,10 @@ export const transferErrors = defineErrors({
     message: '表格内容过大，最多 {rows} 行、{columns} 列，请拆成几个文件再上传',
   },
   IMPORT_FILE_EMPTY: { status: 400, message: '表格里没有数据：第一行写列名，从第二行起每行一条' },
-  IMPORT_HEADINGS_REPEATED: { status: 400, message: '有两列都叫“{heading}”，请改名后再上传' },
   IMPORT_STATE: { status: 409, message: '这次导入{state}，不能{action}' },
+  IMPORT_FIELDS_MISSING: { status: 409, message: '还没有指定哪一列是{fields}' },
   IMPORT_UNDO_LATE: { status: 409, message: '导入已超过 {days} 天，不能撤销' },
-  IMPORT_OWNER_NOT_ALLOWED: { status: 403, message: '没有权限指定其他跟进人' },
+  IMPORT_OWNER_NOT_ALLOWED: { status: 403, message: '没有权限这样指定跟进人' },
   EXPORT_TOO_LARGE: {
     status: 400,
     message: '一共 {total} 条，一次最多导出 {max} 条，请加上日期等筛选条件分几次导出',

@@ -21,6 +21,12 @@ import { INTENTION_LABELS, LEAD_FIELD_LABELS, OUTCOME_LABELS } from '#shared/lea
 import { leadMachine } from '#shared/leads/machine.ts';
 import { PRIORITY_LABELS } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
+import {
+  DUPLICATE_POLICIES,
+  OWNER_POLICIES,
+  ROW_STATES,
+  TRANSFER_ENTITIES,
+} from '#shared/transfers/contract.ts';
 import { USER_STATUS_LABELS } from '#shared/users/contract.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatPhone, maskContact, maskDigits } from '#shared/values/phone.ts';
@@ -152,6 +158,20 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     email: text('邮箱'),
     reminders: text('新提醒'),
     deliveries: text('发给几人'),
+  },
+  imports: {
+    kind: options('内容', TRANSFER_ENTITIES),
+    name: text('文件'),
+    rows: text('行数'),
+    duplicatePolicy: options('重复的', DUPLICATE_POLICIES),
+    ownerPolicy: options('由谁跟进', OWNER_POLICIES),
+    ...Object.fromEntries(Object.entries(ROW_STATES).map(([state, label]) => [state, text(label)])),
+  },
+  exports: {
+    kind: options('内容', TRANSFER_ENTITIES),
+    total: text('条数'),
+    rows: text('条数'),
+    filters: text('条件'),
   },
   workdays: { day: text('日子') },
   users: {

@@ -170,6 +170,10 @@ const customerList = defineList({
     withPeople(rows).select([...itemColumns, sql<string>`${sortKey}`.as('sortKey')]),
 });
 
+/** The exact number of those. */
+export const countCustomers = (context: Context, query: CustomerQuery): Promise<number> =>
+  customerList.count(context, customerFilter(context, query));
+
 export async function listCustomers(context: Context, query: CustomerQuery): Promise<Page<CustomerItem>> {
   const page = await customerList.page(context, query, customerFilter(context, query));
   return { ...page, list: page.list.map((row) => present(row) as unknown as CustomerItem) };
