@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { output } from 'zod';
 import { type followUpDraft, followUpErrors, type followups } from '#shared/followups/contract.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
@@ -59,6 +60,42 @@ const ownFollowUp = (work: Work, id: string) =>
 /** Follow-ups of a lead also belong to the customer that it became: both sides keep them. */
 export async function shareFollowUps(work: Work, leadId: string, customerId: string): Promise<void> {
   await work.db.updateTable('followups').set({ customerId }).where('leadId', '=', leadId).execute();
+}
+
+/** Gives one lead the follow-ups of another. Answers which, and which of them have no customer yet. */
+export async function moveFollowUps(
+  work: Work,
+  from: string,
+  to: string,
+): Promise<{ moved: string[]; unshared: string[] }> {
+  const rows = await work.db
+    .updateTable('followups')
+    .set({ leadId: to })
+    .where('leadId', '=', from)
+    .returning(['id', 'customerId'])
+    .execute();
+  const unshared = rows.filter(({ customerId }) => customerId === null);
+  return { moved: rows.map(({ id }) => id), unshared: unshared.map(({ id }) => id) };
+}
+
+/** Gives those of some follow-ups that one lead still has to another; the unshared ones lose their customer. */
+export async function moveFollowUpsBack(
+  work: Work,
+  from: string,
+  to: string,
+  { moved, unshared }: { readonly moved: readonly string[]; readonly unshared: readonly string[] },
+): Promise<void> {
+  await work.db
+    .updateTable('followups')
+    .set({
+      leadId: to,
+      customerId: sql<
+        string | null
+      >`case when id = any(${unshared}::uuid[]) then null else followups.customer_id end`,
+    })
+    .where(sql<boolean>`id = any(${moved}::uuid[])`)
+    .where('leadId', '=', from)
+    .execute();
 }
 
 function requireNextAfter(happenedAt: string, next: string | null | undefined): void {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import {
@@ -16,10 +15,12 @@ import { type Changes, diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { lockReferred, takeFollowUpsOf } from '../customers/customer-follow-ups.ts';
+import { moveFollowUps, moveFollowUpsBack } from '../followups/followups.commands.ts';
 import { latest, summarizeFollowUps } from '../followups/followups.summary.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
 import { tellNewOwner } from '../ownership/ownership.commands.ts';
 import { unmovedSince } from '../ownership/ownership.queries.ts';
+import { moveTasks } from '../tasks/task-moves.ts';
 import { undoUntil } from './lead-merged.queries.ts';
 import { changeOwner, freeFromFormerOwner } from './lead-ownership.commands.ts';
 import { type Lead, lockLead, moveLead, updateLead } from './lead-record.ts';
@@ -51,7 +52,7 @@ export async function mergeLeads(work: Work, id: string, body: Merge): Promise<L
 
   const { ownerId: owner, ...chosen } = choose(mine, theirs, fields);
   const to = newOwner(mine, owner, fields.ownerId === 'theirs', workers);
-  const moved = await moveBelongings(work, theirs, mine);
+  const { moved, unshared } = await moveBelongings(work, theirs, mine);
   const { last, kept } = await summarizeFollowUps(work.db, 'leadId', id);
   const next = isOpen(mine) && mine.nextFollowUpAt === null ? theirs : mine;
   const taken: Partial<Lead> = {
@@ -71,7 +72,7 @@ export async function mergeLeads(work: Work, id: string, body: Merge): Promise<L
   if (contacted) await moveLead(work, after, 'contact', { automatic: true });
 
   await updateLead(work, theirs, { deletedAt: work.now, mergedInto: id });
-  const taskIds = await moveTasks(work, otherId, id);
+  const taskIds = await moveTasks(work, 'leads', otherId, id);
   const changes: Changes = {
     ...diff(mine, { ...taken, ...(to === null ? {} : { ownerId: to }) }),
     ...(contacted ? { status: [mine.status, 'contacted'] as const } : {}),
@@ -89,8 +90,8 @@ export async function mergeLeads(work: Work, id: string, body: Merge): Promise<L
       taken: JSON.stringify(changes),
       held: JSON.stringify({ assignedAt, poolEnteredAt } satisfies Held),
       changeId,
-      followupIds: moved.followUps,
-      sharedIds: moved.shared,
+      followupIds: moved,
+      sharedIds: unshared,
       taskIds,
     })
     .execute();
@@ -159,43 +160,18 @@ function newOwner(
 const stored = (work: Work, id: string): Promise<Lead> =>
   work.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
+const NOTHING_AGREED = { nextFollowUpAt: null, nextFollowUpContent: null };
+
 /** Gives one lead the follow-ups of another, and with them the customer that it became. */
-async function moveBelongings(
-  work: Work,
-  from: Lead,
-  to: Lead,
-): Promise<{ followUps: string[]; shared: string[] }> {
-  if (to.customerId !== null) await lockReferred(work, to.customerId);
-  const rows = await work.db
-    .updateTable('followups')
-    .set({ leadId: to.id })
-    .where('leadId', '=', from.id)
-    .returning(['id', 'customerId'])
-    .execute();
-  if (to.customerId !== null) {
-    await takeFollowUpsOf(work, to.customerId, {
-      id: to.id,
-      nextFollowUpAt: null,
-      nextFollowUpContent: null,
-    });
+async function moveBelongings(work: Work, from: Lead, to: Lead): ReturnType<typeof moveFollowUps> {
+  if (to.customerId === null) {
+    const { moved } = await moveFollowUps(work, from.id, to.id);
+    return { moved, unshared: [] };
   }
-  const shared = to.customerId === null ? [] : rows.filter(({ customerId }) => customerId === null);
-  return { followUps: rows.map(({ id }) => id), shared: shared.map(({ id }) => id) };
-}
-
-const among = (ids: readonly string[]) => sql<boolean>`id = any(${ids}::uuid[])`;
-
-/** The planned one has been settled: what moves is what people made, and what was done. */
-async function moveTasks(work: Work, from: string, to: string, ids?: readonly string[]): Promise<string[]> {
-  const rows = await work.db
-    .updateTable('tasks')
-    .set({ sourceId: to })
-    .where('sourceEntity', '=', 'leads')
-    .where('sourceId', '=', from)
-    .$if(ids !== undefined, (q) => q.where(among(ids ?? [])))
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
+  await lockReferred(work, to.customerId);
+  const belongings = await moveFollowUps(work, from.id, to.id);
+  await takeFollowUpsOf(work, to.customerId, { id: to.id, ...NOTHING_AGREED });
+  return belongings;
 }
 
 /** What a merge changes beside the fields of the form. */
@@ -244,22 +220,11 @@ export async function undoMerge(work: Work, id: string): Promise<Answer<typeof l
     .execute();
 
   if (survivor.customerId !== null) await lockReferred(work, survivor.customerId);
-  await work.db
-    .updateTable('followups')
-    .set((eb) => ({
-      leadId: absorbedId,
-      customerId: sql<
-        string | null
-      >`case when ${among(found.sharedIds)} then null else ${eb.ref('customerId')} end`,
-    }))
-    .where(among(found.followupIds))
-    .where('leadId', '=', survivorId)
-    .execute();
-  await moveTasks(work, survivorId, absorbedId, found.taskIds);
-  if (survivor.customerId !== null) {
-    const nothing = { nextFollowUpAt: null, nextFollowUpContent: null };
-    await takeFollowUpsOf(work, survivor.customerId, { id: survivorId, ...nothing });
-  }
+  const { followupIds: moved, sharedIds: unshared } = found;
+  await moveFollowUpsBack(work, survivorId, absorbedId, { moved, unshared });
+  await moveTasks(work, 'leads', survivorId, absorbedId, found.taskIds);
+  if (survivor.customerId !== null)
+    await takeFollowUpsOf(work, survivor.customerId, { id: survivorId, ...NOTHING_AGREED });
 
   const { last, kept: summary } = await summarizeFollowUps(work.db, 'leadId', survivorId);
   const { changes, kept } = giveBack(survivor, taken);
