@@ -1,4 +1,4 @@
-/** Draws the tab bar icons (PNG, as WeChat demands) and writes icons.scss from lucide's SVG files. */
+/** Writes the style sheets of the icons from lucide's SVG files. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,14 +10,6 @@ import { iconNames } from '../miniapp/src/ui/icon-names.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const source = path.join(root, 'miniapp/src');
 const lucide = path.dirname(createRequire(import.meta.url).resolve('lucide-static/package.json'));
-
-/** WeChat recommends 81 × 81 for tab icons. */
-const TAB_ICON_SIZE = 81;
-
-interface Theme {
-  light: Record<string, string>;
-  dark: Record<string, string>;
-}
 
 function svg(name: string): string {
   return readFileSync(path.join(lucide, 'icons', `${name}.svg`), 'utf8')
@@ -74,10 +66,6 @@ function render(drawing: string, width: number): Buffer {
   return new Resvg(drawing, { fitTo: { mode: 'width', value: width } }).render().asPng();
 }
 
-function tabIcon(name: string, color: string): Buffer {
-  return render(svg(name).replace('currentColor', color), TAB_ICON_SIZE);
-}
-
 /** @returns whether the file was different */
 function writeIfChanged(file: string, content: string | Buffer): boolean {
   const next = Buffer.from(content);
@@ -92,7 +80,6 @@ function writeIfChanged(file: string, content: string | Buffer): boolean {
 
 /** @returns the paths that were written, relative to the repository; empty when all were up to date */
 export function buildIcons(): string[] {
-  const theme = JSON.parse(readFileSync(path.join(source, 'theme.json'), 'utf8')) as Theme;
   const files: [string, string | Buffer][] = [
     ['ui/icons.scss', stylesheet()],
     ['ui/tab-icons.h5.scss', h5TabStylesheet()],
@@ -102,12 +89,6 @@ export function buildIcons(): string[] {
     'assets/tab/blank.png',
     render('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', 1),
   ]);
-  for (const { name, icon } of tabs) {
-    for (const [mode, colors] of Object.entries(theme)) {
-      files.push([`assets/tab/${name}-${mode}.png`, tabIcon(icon, colors.tabText)]);
-      files.push([`assets/tab/${name}-${mode}-on.png`, tabIcon(icon, colors.tabSelected)]);
-    }
-  }
   return files
     .map(([file, content]) => [path.join(source, file), content] as const)
     .filter(([file, content]) => writeIfChanged(file, content))

@@ -60,11 +60,6 @@ export default defineConfig<'webpack5'>(async () => {
     // The default `quote_keys: true` prints `#field` as `#"field"`, which no engine can parse.
     terser: { enable: true, config: { output: { quote_keys: false, comments: false } } },
     csso: { enable: true, config: {} },
-    // The tab icons of a themed tab bar are named in theme.json, where Taro does not look for files to emit.
-    copy: {
-      patterns: isH5 ? [] : [{ from: 'src/assets/tab/', to: '../dist/weapp/assets/tab/' }],
-      options: {},
-    },
     mini: {
       compile: { include: transpiled },
       optimizeMainPackage: { enable: true },

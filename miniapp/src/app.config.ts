@@ -2,9 +2,9 @@ import { tabs } from './tabs';
 
 const isH5 = process.env.TARO_ENV === 'h5';
 
-/** A colour or picture of theme.json. WeChat resolves `@name` by its theme; on H5 the stylesheet decides by `prefers-color-scheme`. */
+/** A colour of theme.json. WeChat resolves `@name` by its theme; on H5 the stylesheet decides by `prefers-color-scheme`. */
 const themed = (name: string, h5: string) => (isH5 ? h5 : `@${name}`);
-const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+const BLANK = 'assets/tab/blank.png';
 
 export default defineAppConfig({
   pages: [
@@ -88,11 +88,11 @@ export default defineAppConfig({
     selectedColor: themed('tabSelected', 'var(--tab-selected)'),
     backgroundColor: themed('tabBackground', 'var(--tab-background)'),
     borderStyle: themed('tabBorder', 'black') as 'black',
-    list: tabs.map(({ name, pagePath, text }) => ({
+    // WeChat never draws them, so it needs no pictures; Taro's router on H5 asks for one.
+    list: tabs.map(({ pagePath, text }) => ({
       pagePath,
       text,
-      iconPath: themed(`icon${capital(name)}`, 'assets/tab/blank.png'),
-      selectedIconPath: themed(`icon${capital(name)}On`, 'assets/tab/blank.png'),
+      ...(isH5 ? { iconPath: BLANK, selectedIconPath: BLANK } : {}),
     })),
   },
   darkmode: true,

@@ -20,6 +20,8 @@ import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
 import { Banner, FieldGroup, Page, PickField, SelectField, TextField, toast } from '../../ui';
+import { DuplicateNotice } from '../lead-form/duplicate-notice';
+import { useDuplicates } from '../lead-form/use-duplicates';
 import { CustomerFields } from './customer-fields';
 import { customerForm } from './customer-form';
 
@@ -79,6 +81,15 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
       ...customerForm.names,
     ],
     item?.error?.fields ?? [],
+  );
+  const known = useDuplicates(
+    {
+      customerName: value.customerName,
+      phone: contact.phone.trim() || value.phone,
+      wechat: contact.wechat,
+    },
+    undefined,
+    customers.duplicates,
   );
   const change = (changes: Partial<NewCustomer>, names: readonly string[]) => {
     form.clear(names);
@@ -177,6 +188,7 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
           errors={form.errors}
           wrong={wrongIn(form.errors)}
           onChange={(changes) => change({ value: { ...value, ...changes } }, Object.keys(changes))}
+          notice={<DuplicateNotice list={known} now={now} />}
           start={{
             contact: (
               <FieldGroup>

@@ -1,12 +1,33 @@
 import Taro from '@tarojs/taro';
-import { customers } from '#shared/customers/contract.ts';
+import { type CustomerDetail, customers } from '#shared/customers/contract.ts';
+import type { CustomerField } from '#shared/customers/draft.ts';
 import { showDetail, useDetail } from '../../api/query';
-import { EditLoader, EditPage } from '../../domain/edit-page';
+import { EditLoader, EditPage, type FormFields } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
+import { useNow } from '../../domain/use-now';
+import { DuplicateNotice } from '../lead-form/duplicate-notice';
+import { useDuplicates } from '../lead-form/use-duplicates';
 import { CustomerFields } from './customer-fields';
 import { customerForm } from './customer-form';
 
 const TITLE = '编辑客户';
+
+/** The fields, with who has the new name or number already. */
+function EditFields({ customer, ...fields }: FormFields<CustomerField> & { customer: CustomerDetail }) {
+  const now = useNow();
+  const before = customerForm.fill(customer);
+  const { customerName, phone } = fields.value;
+  const known = useDuplicates(
+    {
+      customerName: customerName === before.customerName ? '' : customerName,
+      phone: phone === before.phone ? '' : phone,
+      wechat: '',
+    },
+    customer.id,
+    customers.duplicates,
+  );
+  return <CustomerFields {...fields} notice={<DuplicateNotice list={known} now={now} />} />;
+}
 
 export function EditCustomer({ id }: { id: string }) {
   const detail = useDetail(customers.get, { params: { id } });
@@ -30,7 +51,7 @@ export function EditCustomer({ id }: { id: string }) {
             else void Taro.redirectTo({ url: `${RECORD_PAGES.customers}?id=${id}` });
           }}
         >
-          {(fields) => <CustomerFields {...fields} />}
+          {(fields) => <EditFields {...fields} customer={customer} />}
         </EditPage>
       )}
     </EditLoader>

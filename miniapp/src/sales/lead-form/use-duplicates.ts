@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
-import { type Duplicate, leads } from '#shared/leads/contract.ts';
+import type { customers } from '#shared/customers/contract.ts';
+import type { Duplicate } from '#shared/duplicates/contract.ts';
+import { leads } from '#shared/leads/contract.ts';
 import { normalizePhone } from '#shared/values/phone.ts';
 import { call } from '../../api/call';
 
@@ -16,12 +18,13 @@ interface Asked {
 const NONE: readonly Duplicate[] = [];
 
 /**
- * Leads that may be the same customer, while somebody types. Never in the way: without a network it says nothing.
- * @param exceptId the lead being edited
+ * Who may be the same customer, while somebody types. Never in the way: without a network it says nothing.
+ * @param exceptId the record being edited
  */
 export function useDuplicates(
   { customerName, phone, wechat }: Asked,
   exceptId?: string,
+  endpoint: typeof leads.duplicates | typeof customers.duplicates = leads.duplicates,
 ): readonly Duplicate[] {
   const [found, setFound] = useState(NONE);
   const name = customerName.trim().length >= SHORTEST_NAME ? customerName.trim() : undefined;
@@ -36,7 +39,7 @@ export function useDuplicates(
     const controller = new AbortController();
     const timer = setTimeout(() => {
       call(
-        leads.duplicates,
+        endpoint,
         { body: { customerName: name, phone: number, wechat: handle, exceptId } },
         { signal: controller.signal },
       ).then(
@@ -48,7 +51,7 @@ export function useDuplicates(
       clearTimeout(timer);
       controller.abort();
     };
-  }, [name, number, handle, exceptId]);
+  }, [name, number, handle, exceptId, endpoint]);
 
   return found;
 }
