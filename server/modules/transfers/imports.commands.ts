@@ -201,7 +201,7 @@ export async function forgetOldTransfers(db: Queryable, now: Instant): Promise<v
   await db
     .updateTable('exports')
     .set({ content: null })
-    .where('expiresAt', '<', now)
+    .where('expiresAt', '<=', now)
     .where('content', 'is not', null)
     .execute();
 }

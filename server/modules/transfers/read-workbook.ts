@@ -53,6 +53,8 @@ function requirePlainXml(content: Buffer): void {
 const EMPTY_CELL = /<(\w+:)?c\b[^<>]*(?:\/>|>\s*<\/\1?c>)/g;
 const EMPTY_ROW = /<(\w+:)?row\b[^<>]*(?:\/>|>\s*<\/\1?row>)/g;
 const ROW = /<(?:\w+:)?row\b/g;
+/** The library knows no errors: they would be as if nothing stood there. */
+const ERROR_TYPE = /(<(?:\w+:)?c\b[^<>]*?\bt\s*=\s*["'])e(?=["'])/g;
 const ADDRESS = /<(?:\w+:)?c\b[^<>]*?\br\s*=\s*["']\s*([^"']*)/g;
 const PLAIN_ADDRESS = /^([A-Z]{1,3})(\d{1,7})$/;
 
@@ -61,7 +63,11 @@ const columnNumber = (letters: string): number =>
 
 /** Takes away what only has a format, so that a sheet formatted to its end is as large as what stands in it. */
 function withoutEmptyCells(content: Buffer): Buffer {
-  const text = content.toString('utf8').replace(EMPTY_CELL, '').replace(EMPTY_ROW, '');
+  const text = content
+    .toString('utf8')
+    .replace(EMPTY_CELL, '')
+    .replace(EMPTY_ROW, '')
+    .replace(ERROR_TYPE, '$1str');
   let rows = 0;
   for (const _ of text.matchAll(ROW)) if (++rows > MAX_ROW_NUMBER) throw new SheetRefused('large');
   for (const [, address = ''] of text.matchAll(ADDRESS)) {

@@ -84,6 +84,9 @@ export const fieldsOf = ({ columns, ownerColumn }: AnyTransfer): readonly Column
   ownerColumn,
 ];
 
+/** What a formula leaves that went wrong. */
+const FORMULA_ERROR = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$/;
+
 /** Reads the cells of a row through the mapping of its columns. */
 export function readRow<Draft extends object>(
   transfer: Transfer<Draft>,
@@ -102,7 +105,9 @@ export function readRow<Draft extends object>(
     }
     const column = transfer.columns.find((each) => each.field === field);
     if (!column) continue;
-    const { value, problem } = column.read(text);
+    const { value, problem } = FORMULA_ERROR.test(text)
+      ? { value: null, problem: `公式出错（${text}），请填写内容` }
+      : column.read(text);
     if (problem) problems.push(`${column.label}：${problem}`);
     else put(fields, field.split('.'), value);
   }
