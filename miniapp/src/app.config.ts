@@ -26,6 +26,8 @@ export default defineAppConfig({
         'contact-form/index',
         'outbox/index',
         'select-leads/index',
+        'merge/index',
+        'duplicates/index',
       ],
     },
     {

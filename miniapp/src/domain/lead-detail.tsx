@@ -12,6 +12,7 @@ import {
 } from '#shared/leads/contract.ts';
 import { isOpenLead } from '#shared/leads/machine.ts';
 import type { AvailableAction } from '#shared/machine.ts';
+import type { TimelineEntry } from '#shared/timeline/contract.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatPhone } from '#shared/values/phone.ts';
@@ -42,6 +43,7 @@ import { INTENTION_TONES, intentionLabel, STATUS_TONES, statusLabel } from './la
 import { LEAD_LAYOUT, useLeadActions } from './lead-actions';
 import { ClaimRefusal, useClaimRefusal } from './lead-pool';
 import { acceptLine, nextStep, placeFacts } from './lead-words';
+import { askToUndoMerge } from './merge-undo';
 import { overdueWords } from './next-step';
 import { RecordHistory } from './record-history';
 import {
@@ -188,7 +190,7 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
         {...(lead.followUpCount > 0 ? { count: `${formatCount(lead.followUpCount)}次跟进` } : {})}
       />
       <Card>
-        <RecordHistory entries={record.timeline} unsent={unsent} now={now} />
+        <RecordHistory entries={record.timeline} unsent={unsent} now={now} undo={undoOf(lead)} />
       </Card>
       {followUp.sheet}
       {actions.sheets}
@@ -212,6 +214,14 @@ function Loaded({ lead, record, onGone, reminders, children }: LoadedProps) {
     </>
   );
 }
+
+/** A merge can be taken back where the lead's history tells of it. */
+const undoOf = (lead: LeadDetail) => (entry: TimelineEntry) => {
+  const merge = lead.merges.find(({ id, undoable }) => undoable && id === entry.id);
+  return merge
+    ? { label: '撤销合并', onPress: () => void askToUndoMerge(merge.id, merge.customerName) }
+    : null;
+};
 
 /** What somebody else made of the lead, and that mine did not happen. */
 function conflictWords(mine: LeadDetail, theirs: LeadDetail | null, tried: string): string {

@@ -25,16 +25,24 @@ const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   edited: 'pencil',
   deleted: 'trash-2',
   restored: 'undo-2',
+  merged: 'copy',
 };
+
+interface Undo {
+  readonly label: string;
+  readonly onPress: () => void;
+}
 
 interface RecordHistoryProps {
   entries: ListResult<TimelineEntry>;
   unsent: readonly OutboxItem[];
   now: Instant;
+  /** What can be taken back of an entry. */
+  undo?: (entry: TimelineEntry) => Undo | null;
 }
 
 /** What happened to a lead or a customer, newest first, with what still waits to be sent. */
-export function RecordHistory({ entries, unsent, now }: RecordHistoryProps) {
+export function RecordHistory({ entries, unsent, now, undo }: RecordHistoryProps) {
   if (entries.rows.length === 0 && unsent.length === 0) {
     if (entries.error) return <ErrorState error={entries.error} onRetry={() => void entries.refresh()} />;
     if (entries.loading) return <ListSkeleton rows={2} />;
@@ -55,7 +63,9 @@ export function RecordHistory({ entries, unsent, now }: RecordHistoryProps) {
   });
   return (
     <>
-      <Timeline items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now))]} />
+      <Timeline
+        items={[...waiting, ...entries.rows.map((entry) => itemOf(entry, now, undo?.(entry) ?? null))]}
+      />
       {!entries.ended && (
         <View className="record-history__more">
           <Button kind="plain" size="s" pending={entries.loadingMore} onPress={entries.loadMore}>
@@ -68,7 +78,7 @@ export function RecordHistory({ entries, unsent, now }: RecordHistoryProps) {
 }
 
 /** Why it happened, and what it changed from what to what. */
-function Words({ entry }: { entry: TimelineEntry }) {
+function Words({ entry, undo }: { entry: TimelineEntry; undo: Undo | null }) {
   return (
     <View className="record-history__words">
       {entry.reason && <Text className="record-history__note">{entry.reason}</Text>}
@@ -77,11 +87,19 @@ function Words({ entry }: { entry: TimelineEntry }) {
           {`${label}：${from ?? '空'} → ${to ?? '空'}`}
         </Text>
       ))}
+      {entry.of && <Text className="record-history__note">{`来自并入的 ${entry.of}`}</Text>}
+      {undo && (
+        <View className="record-history__undo">
+          <Button kind="plain" size="s" icon="undo-2" onPress={undo.onPress}>
+            {undo.label}
+          </Button>
+        </View>
+      )}
     </View>
   );
 }
 
-function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
+function itemOf(entry: TimelineEntry, now: Instant, undo: Undo | null): TimelineItem {
   const { followUp } = entry;
   const meta = `${entry.actorName} · ${formatAbsolute(entry.at, now)}`;
   if (!followUp) {
@@ -90,7 +108,9 @@ function itemOf(entry: TimelineEntry, now: Instant): TimelineItem {
       icon: KIND_ICONS[entry.kind],
       title: entry.title,
       meta,
-      ...(entry.reason || entry.changes.length > 0 ? { body: <Words entry={entry} /> } : {}),
+      ...(entry.reason || entry.of || undo || entry.changes.length > 0
+        ? { body: <Words entry={entry} undo={undo} /> }
+        : {}),
     };
   }
   return {

@@ -602,21 +602,21 @@ describe('what somebody may do with a lead', () => {
 
   const machine = ['contact', 'qualify', 'convert', 'close'];
   test.each<[Who, Situation, string[] | null]>([
-    ['rep', 'new', ['followUp', ...machine, 'edit', 'release', 'delete']],
-    ['rep', 'qualified', ['followUp', 'convert', 'close', 'edit', 'release', 'delete']],
-    ['rep', 'closed', ['followUp', 'reopen', 'edit', '-release', 'delete']],
-    ['rep', 'converted', ['followUp', 'edit', '-release', 'delete']],
+    ['rep', 'new', ['followUp', ...machine, 'edit', 'release', 'merge', 'delete']],
+    ['rep', 'qualified', ['followUp', 'convert', 'close', 'edit', 'release', 'merge', 'delete']],
+    ['rep', 'closed', ['followUp', 'reopen', 'edit', '-release', 'merge', 'delete']],
+    ['rep', 'converted', ['followUp', 'edit', '-release', 'merge', 'delete']],
     ['rep', 'pool', ['claim']],
     ['colleague', 'pool', ['claim']],
     ['colleague', 'new', null],
-    ['manager', 'new', ['followUp', ...machine, 'edit', 'assign', 'release', 'delete']],
-    ['manager', 'closed', ['followUp', 'reopen', 'edit', '-assign', '-release', 'delete']],
-    ['manager', 'pool', ['claim', 'assign', 'reveal']],
+    ['manager', 'new', ['followUp', ...machine, 'edit', 'assign', 'release', 'merge', 'delete']],
+    ['manager', 'closed', ['followUp', 'reopen', 'edit', '-assign', '-release', 'merge', 'delete']],
+    ['manager', 'pool', ['claim', 'assign', 'merge', 'reveal']],
     ['registrar', 'new', ['followUp', 'edit', 'delete']],
     ['registrar', 'closed', ['followUp', 'edit', 'delete']],
     ['registrar', 'pool', ['followUp', 'edit', 'delete']],
-    ['admin', 'new', ['followUp', ...machine, 'edit', 'assign', 'release', 'delete']],
-    ['admin', 'pool', ['followUp', 'claim', ...machine, 'edit', 'assign', 'delete']],
+    ['admin', 'new', ['followUp', ...machine, 'edit', 'assign', 'release', 'merge', 'delete']],
+    ['admin', 'pool', ['followUp', 'claim', ...machine, 'edit', 'assign', 'merge', 'delete']],
   ])('%s with one that is %s', async (who, situation, expected) => {
     const { id } = await put(situation);
     const reply = await t.call(leads.get, { params: { id } }, { as: people[who] });

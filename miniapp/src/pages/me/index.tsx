@@ -146,6 +146,9 @@ export default function MePage() {
           {may(user, 'tasks.read') && (
             <Row icon="list-checks" title="待办" onPress={open('/work/tasks/index')} />
           )}
+          {may(user, 'leads.merge') && (
+            <Row icon="copy" title="疑似重复" onPress={open('/sales/duplicates/index')} />
+          )}
           <Row
             icon="bell"
             title="通知"

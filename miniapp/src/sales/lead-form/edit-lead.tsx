@@ -172,7 +172,7 @@ function EditForm({ lead: loaded, offline }: { lead: LeadDetail; offline: boolea
             form.clear(answeredBy(changes));
             draft.setValue((before) => ({ ...before, lead: { ...before.lead, ...changes } }));
           }}
-          notice={<DuplicateNotice list={duplicates} now={now} />}
+          notice={<DuplicateNotice list={duplicates} now={now} into={loaded.id} />}
           more={more}
           onMore={() => setMore(true)}
         />

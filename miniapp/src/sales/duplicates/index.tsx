@@ -1,0 +1,109 @@
+import { Text, View } from '@tarojs/components';
+import Taro, { useDidShow } from '@tarojs/taro';
+import { useRef } from 'react';
+import { type DuplicateGroup, leads } from '#shared/leads/contract.ts';
+import { formatRelative, type Instant } from '#shared/values/time.ts';
+import { openLogin } from '../../api/navigation';
+import { useList } from '../../api/query';
+import { may, useSession } from '../../api/session';
+import { ConnectionBanner } from '../../domain/connection-banner';
+import { statusLabel } from '../../domain/labels';
+import { NoPermission } from '../../domain/no-permission';
+import { SignInFirst } from '../../domain/sign-in-first';
+import { useNow } from '../../domain/use-now';
+import { Button, Card, EmptyState, InfiniteList, Page, Row } from '../../ui';
+import './index.scss';
+
+const TITLE = '疑似重复';
+const SHARED: Readonly<Record<DuplicateGroup['by'], string>> = { phone: '电话相同', wechat: '微信相同' };
+
+export default function DuplicatesPage() {
+  const user = useSession()?.user;
+  useDidShow(() => {
+    if (!user) openLogin();
+  });
+  if (!user) return <SignInFirst title={TITLE} />;
+  if (!may(user, 'leads.merge')) return <NoPermission title={TITLE} />;
+  return <Duplicates />;
+}
+
+/** Open leads that share a telephone number or WeChat, to be made one. */
+function Duplicates() {
+  const now = useNow();
+  const list = useList(leads.duplicateGroups, {});
+  const shown = useRef(false);
+  useDidShow(() => {
+    if (shown.current) void list.refresh();
+    shown.current = true;
+  });
+  return (
+    <Page
+      title={TITLE}
+      home="/pages/me/index"
+      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
+      onRefresh={() => void list.refresh()}
+      refreshing={list.refreshing}
+      onReachEnd={list.loadMore}
+    >
+      <View className="duplicate-groups">
+        <InfiniteList
+          list={list}
+          rowKey={(group) => group.key}
+          empty={
+            <EmptyState
+              icon="circle-check"
+              title="没有重复的线索"
+              hint="在跟的线索里，没有电话或微信相同的"
+            />
+          }
+          render={(group) => <Group group={group} now={now} />}
+        />
+      </View>
+    </Page>
+  );
+}
+
+/** The lead with the longest history stays; what is left can be swapped on the next page. */
+const survivorOf = ({ leads: [first, ...rest] }: DuplicateGroup) =>
+  rest.reduce((best, lead) => (lead && best && lead.followUpCount > best.followUpCount ? lead : best), first);
+
+function Group({ group, now }: { group: DuplicateGroup; now: Instant }) {
+  const survivor = survivorOf(group);
+  return (
+    <Card className="duplicate-group">
+      <View className="duplicate-group__head">
+        <Text className="duplicate-group__words">{`${SHARED[group.by]} · ${group.leads.length}条`}</Text>
+      </View>
+      {group.leads.map((lead) => (
+        <Row
+          key={lead.id}
+          title={lead.customerName}
+          detail={[
+            statusLabel(lead.status),
+            lead.owner ? `${lead.owner.name}跟进` : '在公海',
+            lead.followUpCount > 0 ? `${lead.followUpCount}次跟进` : '没有跟进',
+            `${formatRelative(lead.createdAt, now)}登记`,
+          ].join(' · ')}
+          onPress={() => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${lead.id}` })}
+          {...(lead.id !== survivor?.id
+            ? {
+                trailing: (
+                  <Button
+                    size="s"
+                    label={`合并${lead.customerName}`}
+                    onPress={() =>
+                      void Taro.navigateTo({
+                        url: `/sales/merge/index?id=${survivor?.id}&otherId=${lead.id}`,
+                      })
+                    }
+                  >
+                    合并
+                  </Button>
+                ),
+              }
+            : {})}
+        />
+      ))}
+    </Card>
+  );
+}
