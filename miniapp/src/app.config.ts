@@ -54,6 +54,11 @@ export default defineAppConfig({
       ],
     },
     {
+      root: 'transfer',
+      name: 'transfer',
+      pages: ['records/index', 'new-import/index', 'import/index', 'policies/index', 'new-export/index'],
+    },
+    {
       root: 'team',
       name: 'team',
       pages: ['users/index', 'user/index', 'departments/index', 'roles/index', 'role/index'],

@@ -28,7 +28,7 @@ export const timers: Timers = {
 };
 
 /** WeChat names its failures in `errMsg`: `request:fail timeout`, `request:fail interrupted`, `request:fail abort`. */
-function kindOf(error: unknown): 'network' | 'timeout' | 'aborted' {
+export function failureKindOf(error: unknown): 'network' | 'timeout' | 'aborted' {
   const text = String((error as { errMsg?: string } | null)?.errMsg ?? error);
   if (text.includes('timeout')) return 'timeout';
   return text.includes('fail abort') ? 'aborted' : 'network';
@@ -66,7 +66,7 @@ export const transport: Transport = ({ url, method, header, body, timeout, signa
         settle(() =>
           resolve({ status: statusCode, text: typeof data === 'string' ? data : JSON.stringify(data) }),
         ),
-      fail: (error: unknown) => fail(kindOf(error)),
+      fail: (error: unknown) => fail(failureKindOf(error)),
     });
     task = request as { abort?: () => void };
     // Both a callback and a promise report the failure; this one has been heard.

@@ -36,22 +36,32 @@ interface ListBodyProps<F> {
   active: readonly ActiveFilter<F>[];
   onRemove: (without: F) => void;
   /** At the right of the count: what is done to several at once. */
-  action?: { label: string; onPress: () => void } | false;
+  actions?: readonly ({ label: string; onPress: () => void } | false)[];
   children: ReactNode;
 }
 
 /** The rows, with what they are narrowed by. */
-export function ListBody<F>({ words, active, onRemove, action, children }: ListBodyProps<F>) {
+export function ListBody<F>({ words, active, onRemove, actions = [], children }: ListBodyProps<F>) {
   return (
     <View className="list-body">
       <View className="list-body__head">
         <View className="list-body__line">
           <Text className="list-body__count">{words.filter(Boolean).join(' · ')}</Text>
-          {action && (
-            <Press className="list-body__action" label={action.label} onPress={() => action.onPress()}>
-              <Text>{action.label}</Text>
-            </Press>
-          )}
+          <View className="list-body__actions">
+            {actions.map(
+              (action) =>
+                action && (
+                  <Press
+                    key={action.label}
+                    className="list-body__action"
+                    label={action.label}
+                    onPress={() => action.onPress()}
+                  >
+                    <Text>{action.label}</Text>
+                  </Press>
+                ),
+            )}
+          </View>
         </View>
         {active.length > 0 && (
           <View className="list-body__active">

@@ -81,6 +81,8 @@ export interface CallOptions {
   /** Makes a repeated write count once; writes without one get a fresh key. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
+  /** How it is sent, where there is a file to it. */
+  readonly transport?: Transport;
 }
 
 /** The part of an endpoint that is needed to send it; a stored write keeps just this. */
@@ -192,7 +194,7 @@ export function createCaller(dependencies: CallDependencies): Caller {
     if (options.idempotencyKey) header['Idempotency-Key'] = options.idempotencyKey;
     const body = input.body === undefined ? undefined : JSON.stringify(input.body);
     if (body !== undefined) header['Content-Type'] = 'application/json';
-    const answer = await transport({
+    const answer = await (options.transport ?? transport)({
       url: base + urlOf(endpoint as EndpointDefinition, input),
       method: endpoint.method,
       header,
@@ -282,7 +284,7 @@ export function createCaller(dependencies: CallDependencies): Caller {
   async function send(endpoint: Sendable, input: Parts, options: CallOptions = {}): Promise<unknown> {
     const write = isWrite(endpoint as EndpointDefinition);
     const idempotencyKey = write ? (options.idempotencyKey ?? newKey()) : undefined;
-    const keyed = { signal: options.signal, idempotencyKey };
+    const keyed = { signal: options.signal, transport: options.transport, idempotencyKey };
     if (endpoint.permission === 'public') return request(endpoint, input, null, keyed);
     try {
       return await authorized(endpoint, input, keyed);

@@ -40,6 +40,7 @@ const SCOPES = [
   { value: 'all' as const, label: '全部' },
   { value: 'mine' as const, label: '我的' },
 ];
+const exportList = () => void Taro.navigateTo({ url: '/transfer/new-export/index?entity=customers' });
 const create = () => void Taro.navigateTo({ url: '/sales/customer-form/index' });
 
 export default function CustomersPage() {
@@ -134,6 +135,9 @@ function Customers({ user }: { user: CurrentUser }) {
         words={[countWords(list, '个客户'), sort && CUSTOMER_SORT_LABELS[sort]]}
         active={active}
         onRemove={show}
+        actions={[
+          list.rows.length > 0 && may(user, 'customers.export') && { label: '导出', onPress: exportList },
+        ]}
       >
         <InfiniteList
           list={list}

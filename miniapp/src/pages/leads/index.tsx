@@ -58,6 +58,8 @@ const INTENTION_OPTIONS = optionsOf(INTENTION_LABELS).map(({ value, label }) => 
   label: `${label}意向`,
 }));
 
+const exportList = () => void Taro.navigateTo({ url: '/transfer/new-export/index?entity=leads' });
+
 export default function LeadsPage() {
   const user = useSession()?.user;
   if (!user) return <SignInFirst title="线索" tabBar={<AppTabs current="leads" />} />;
@@ -193,7 +195,14 @@ function Leads({ user }: { user: CurrentUser }) {
         ]}
         active={active}
         onRemove={show}
-        action={maySelect && list.rows.length > 0 && { label: '选择', onPress: select }}
+        actions={
+          list.rows.length > 0
+            ? [
+                maySelect && { label: '选择', onPress: select },
+                may(user, 'leads.export') && { label: '导出', onPress: exportList },
+              ]
+            : []
+        }
       >
         <InfiniteList
           list={list}

@@ -40,6 +40,8 @@ interface CompanyRow {
   readonly url: string;
 }
 
+const TRANSFERS = ['leads.import', 'customers.import', 'leads.export', 'customers.export'] as const;
+
 /** How the company is run, for those who may. */
 const COMPANY: readonly CompanyRow[] = [
   { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
@@ -155,6 +157,9 @@ export default function MePage() {
             {...(unread.data?.count ? { value: `${unread.data.count}条未读` } : {})}
             onPress={open('/work/notifications/index')}
           />
+          {TRANSFERS.some((permission) => may(user, permission)) && (
+            <Row icon="arrow-up-down" title="导入与导出" onPress={open('/transfer/records/index')} />
+          )}
         </Card>
         {may(user, 'leads.progress') && <DutyRow />}
         {company.length > 0 && (

@@ -31,6 +31,7 @@ const ICONS: Readonly<Record<NotificationKind, IconName>> = {
   pool: 'rotate-ccw',
   task: 'list-checks',
   intake: 'message-circle',
+  transfer: 'arrow-up-down',
 };
 /** The list that a notification about several leads stands for. */
 const LISTS: Readonly<Partial<Record<NotificationKind, LeadFilters>>> = {
@@ -44,6 +45,10 @@ function open({ kind, target }: Notification): void {
   const { entity, id } = target;
   if (entity === 'tasks') {
     void Taro.navigateTo({ url: id ? `/work/task/index?id=${id}` : '/work/tasks/index' });
+  } else if (entity === 'imports') {
+    void Taro.navigateTo({ url: id ? `/transfer/import/index?id=${id}` : '/transfer/records/index' });
+  } else if (entity === 'exports') {
+    void Taro.navigateTo({ url: `/transfer/records/index?tab=exports${id ? `&id=${id}` : ''}` });
   } else if (id) void Taro.navigateTo({ url: `${RECORD_PAGES[entity]}?id=${id}` });
   else {
     showLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
