@@ -191,7 +191,7 @@ function SelectLeads({ user }: { user: CurrentUser }) {
       />
       <ReasonSheet
         open={asking === 'assign'}
-        title={`分派给${receiver?.name ?? ''}`}
+        title={receiver?.id === 'auto' ? `自动分派：${receiver.name}` : `分派给${receiver?.name ?? ''}`}
         subtitle={count}
         suggestions={REASONS.assign}
         confirm={`分派${chosen.length}条`}
