@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { assignment } from '#shared/assignment/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { asking, signedIn } from './phone.ts';
 
@@ -7,30 +8,89 @@ const CHAT = `抖音私信
 客户：我们是惠州双月湾听涛度假酒店，一共96间房，想明年三月开业前装好
 客户：我姓罗，电话 137 0000 8899，微信同号`;
 
-it('turns a chat into a registered, assigned lead with four taps after the paste', async () => {
-  const phone = await signedIn('media');
-  await phone.open('sales/lead-form/index');
-  await phone.tap('粘贴聊天内容');
-  await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
-  const name = `听涛度假酒店${Date.now()}`;
-  await phone.tap('填入表单');
-  const input = phone.page.locator('input[placeholder="酒店、公司或昵称"]').locator('visible=true').first();
-  await expect.poll(() => input.inputValue()).toContain('听涛度假酒店');
-  await input.fill(name);
-  await phone.tap('跟进人');
-  await phone.page.getByText('黄婷').filter({ visible: true }).first().click();
-  await phone.tap('保存');
-  await phone.page.waitForURL(/lead-detail/);
-  await phone.sees(name);
-  const media = await asking('media');
-  const [lead] = (await media.call(leads.list, { query: { keyword: name } })).list;
-  expect(lead).toMatchObject({
-    phone: '13700008899',
-    hotelRooms: 96,
-    owner: { name: '黄婷' },
-    status: 'new',
+/** A group whose turn it is while a test runs: the demo company is shared. */
+async function withGroup(run: () => Promise<void>): Promise<void> {
+  const admin = await asking('admin');
+  const rep = await asking('sales');
+  const group = await admin.call(assignment.create, {
+    body: { name: `登记${Date.now()}`, members: [{ userId: rep.user.id, regions: ['惠州'] }] },
   });
-});
+  try {
+    await run();
+  } finally {
+    await admin.call(assignment.remove, { params: { id: group.id }, body: { version: group.version } });
+  }
+}
+
+it('turns a chat into a registered, assigned lead with two taps after the paste, four with another rep', () =>
+  withGroup(async () => {
+    const media = await asking('media');
+    for (const [owner, most] of [
+      ['李强', 2],
+      ['黄婷', 4],
+    ] as const) {
+      const phone = await signedIn('media');
+      let taps = 0;
+      const tap = (name: string) => {
+        taps += 1;
+        return phone.tap(name);
+      };
+      await phone.open('sales/lead-form/index');
+      await phone.tap('粘贴聊天内容');
+      await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
+      await tap('填入表单');
+      const input = phone.page
+        .locator('input[placeholder="酒店、公司或昵称"]')
+        .locator('visible=true')
+        .first();
+      await expect.poll(() => input.inputValue()).toContain('听涛度假酒店');
+      // Typing, so that the lead is found again; the chat has a name already.
+      const name = `听涛度假酒店${Date.now()}`;
+      await input.fill(name);
+      await phone.sees('建议：李强');
+      if (owner !== '李强') {
+        await tap('选同事');
+        taps += 1;
+        await phone.page.getByText(owner).filter({ visible: true }).first().click();
+      }
+      await tap('保存');
+      await phone.page.waitForURL(/lead-detail/);
+      await phone.sees(name);
+      expect(taps).toBe(most);
+      const [lead] = (await media.call(leads.list, { query: { keyword: name } })).list;
+      expect(lead).toMatchObject({
+        phone: '13700008899',
+        hotelRooms: 96,
+        owner: { name: owner },
+        status: 'new',
+      });
+    }
+  }));
+
+it('registers without a network, says whose the lead will be, and sends it later', () =>
+  withGroup(async () => {
+    const phone = await signedIn('media');
+    await phone.open('sales/lead-form/index');
+    await phone.sees('建议：李强');
+    await phone.tap('粘贴聊天内容');
+    await phone.context.setOffline(true);
+    await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
+    await phone.tap('填入表单');
+    const name = `没有网络酒店${Date.now()}`;
+    await phone.page
+      .locator('input[placeholder="酒店、公司或昵称"]')
+      .locator('visible=true')
+      .first()
+      .fill(name);
+    await phone.sees('没有网络，给不出建议');
+    await phone.tap('保存');
+    await phone.sees('已保存在手机，有网络时自动登记');
+    await phone.context.setOffline(false);
+    const media = await asking('media');
+    const found = async () => (await media.call(leads.list, { query: { keyword: name } })).list;
+    await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBe(1);
+    expect((await found())[0]?.owner).toBeNull();
+  }));
 
 it('warns while typing that somebody already follows this number', async () => {
   const rep = await asking('sales');

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { pool } from '#shared/pool/contract.ts';
+import { useOnline } from '../../api/online';
 import { useDetail } from '../../api/query';
 
 const WAIT = 400;
@@ -28,6 +29,7 @@ export function useSuggestedOwner(enabled: boolean, { province, city }: Place): 
     ...(place.city.trim() ? { city: place.city.trim().slice(0, 20) } : {}),
   };
   const { data, error } = useDetail(pool.suggestedOwner, { query }, { enabled });
+  const offline = !useOnline() || Boolean(error?.offline);
   // What the device kept may be somebody's turn of last week.
-  return { owner: (enabled && !error && data?.owner) || null, offline: Boolean(error?.offline) };
+  return { owner: (enabled && !offline && !error && data?.owner) || null, offline };
 }
