@@ -22,7 +22,7 @@ const LOYALTIES = optionsOf(LOYALTY_LABELS);
 const REGIONS = PROVINCES.map((name) => ({ value: name as string, label: name as string }));
 
 interface CustomerFieldsProps extends FormFields<CustomerField> {
-  /** Under the name: who has this customer already. */
+  /** Under the name and the first contact: who has this customer already. */
   notice?: ReactNode;
   /** On a new customer only: the first contact, the stage, and what else is asked once. */
   start?: { contact: ReactNode; stage: ReactNode; more: ReactNode; wrong: boolean };
@@ -48,8 +48,8 @@ export function CustomerFields({ value, errors, wrong, onChange, notice, start }
       <FieldGroup>
         <TextField {...text('customerName')} required placeholder="酒店或公司全名" maxLength={100} />
       </FieldGroup>
-      {notice}
       {start?.contact}
+      {notice}
       <FieldGroup>
         {start?.stage}
         <Field {...common('level')}>
