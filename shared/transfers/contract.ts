@@ -7,7 +7,7 @@ import { leadFilters } from '../leads/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { textLine } from '../values/text.ts';
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 export const MAX_IMPORT_BYTES = 10 * 1_048_576;
 /** Of data, without the headings. */
 export const MAX_IMPORT_ROWS = 20_000;
@@ -165,7 +165,7 @@ export const importDetail = importItem.extend({
 });
 export type ImportDetail = z.infer<typeof importDetail>;
 
-export const importRow = z.object({
+const importRow = z.object({
   /** As the spreadsheet counts them. */
   row: z.number(),
   state: rowState,

@@ -366,9 +366,8 @@ async function end(
   {
     from,
     to,
-    action,
     more,
-  }: { from: string; to: string; action: string; more: (work: Work) => Promise<Notice[]> },
+  }: { from: 'importing' | 'undoing'; to: 'done' | 'undone'; more: (work: Work) => Promise<Notice[]> },
 ): Promise<void> {
   const { context, batch, transfer, actor } = run;
   try {
@@ -382,7 +381,7 @@ async function end(
         .execute();
       const counts = await countsIn(work.db, batch.id);
       work.audit({
-        action,
+        action: to === 'done' ? 'imports.finished' : 'imports.undoFinished',
         entity: 'imports',
         entityId: batch.id,
         changes: Object.fromEntries(Object.entries(counts).map(([state, count]) => [state, [null, count]])),
@@ -400,7 +399,6 @@ const finish = (run: Run): Promise<void> =>
   end(run, {
     from: 'importing',
     to: 'done',
-    action: 'imports.finished',
     async more(work) {
       const { batch, transfer, actor } = run;
       const { created = 0, updated = 0, skipped = 0, bad = 0 } = await countsIn(work.db, batch.id);
@@ -497,7 +495,6 @@ const finishUndo = (run: Run): Promise<void> =>
   end(run, {
     from: 'undoing',
     to: 'undone',
-    action: 'imports.undoFinished',
     async more(work) {
       const { batch, actor } = run;
       const { removed = 0, kept = 0 } = await countsIn(work.db, batch.id);

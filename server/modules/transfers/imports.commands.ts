@@ -11,6 +11,7 @@ import {
 } from '#shared/transfers/contract.ts';
 import { DAY_MS, type Instant, toInstant } from '#shared/values/time.ts';
 import { type Actor, scopeOf } from '../../kernel/access.ts';
+import type { Changes } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -63,22 +64,18 @@ export async function receiveImport(
       from unnest(${some.map(({ row }) => row)}::integer[], ${some.map(({ cells }) => JSON.stringify(cells))}::text[])
         as given (row_no, cells)`.execute(work.db);
   }
-  audit(work, 'imports.uploaded', id, { kind: transfer.entity, name, rows: rows.length });
+  work.audit({
+    action: 'imports.uploaded',
+    entity: 'imports',
+    entityId: id,
+    changes: facts({ kind: transfer.entity, name, rows: rows.length }),
+  });
   return getImport(work, id);
 }
 
-const audit = (
-  work: MyWork,
-  action: string,
-  id: string,
-  facts: Readonly<Record<string, unknown>> = {},
-): void =>
-  work.audit({
-    action,
-    entity: 'imports',
-    entityId: id,
-    changes: Object.fromEntries(Object.entries(facts).map(([field, value]) => [field, [null, value]])),
-  });
+/** What an import was told, for the log. */
+const facts = (given: Readonly<Record<string, unknown>>): Changes =>
+  Object.fromEntries(Object.entries(given).map(([field, value]) => [field, [null, value]]));
 
 /** Somebody's own import, locked, in one of the states in which this can be done. */
 async function lockImport(
@@ -138,7 +135,7 @@ export async function mapImport(
     .where('importId', '=', id)
     .where('state', '!=', 'pending')
     .execute();
-  audit(work, 'imports.mapped', id);
+  work.audit({ action: 'imports.mapped', entity: 'imports', entityId: id });
   return change(work, batch, { mapping: JSON.stringify(mapping), state: 'uploaded' });
 }
 
@@ -150,7 +147,7 @@ export async function checkImport(work: MyWork, id: string, version: number): Pr
     throw transferErrors.IMPORT_FIELDS_MISSING({
       values: { fields: missing.map((label) => `“${label}”`).join('、') },
     });
-  audit(work, 'imports.checked', id);
+  work.audit({ action: 'imports.checked', entity: 'imports', entityId: id });
   work.emit(importRequested, { importId: id });
   return change(work, batch, { state: 'checking' });
 }
@@ -169,7 +166,12 @@ export async function startImport(
     const message = `没有一列对应“${transfer.ownerColumn.label}”`;
     throw httpErrors.VALIDATION({ fields: [{ field: 'ownerPolicy', message }] });
   }
-  audit(work, 'imports.started', id, { kind: batch.entity, duplicatePolicy, ownerPolicy });
+  work.audit({
+    action: 'imports.started',
+    entity: 'imports',
+    entityId: id,
+    changes: facts({ kind: batch.entity, duplicatePolicy, ownerPolicy }),
+  });
   work.emit(importRequested, { importId: id });
   return change(work, batch, { state: 'importing', duplicatePolicy, ownerPolicy });
 }
@@ -177,7 +179,7 @@ export async function startImport(
 /** Stops an import where it is. */
 export async function cancelImport(work: MyWork, id: string): Promise<ImportDetail> {
   const batch = await lockImport(work, id, '取消', CANCELLABLE);
-  audit(work, 'imports.cancelled', id);
+  work.audit({ action: 'imports.cancelled', entity: 'imports', entityId: id });
   return change(work, batch, { state: 'cancelled', finishedAt: work.now });
 }
 
@@ -188,7 +190,12 @@ export async function undoImport(work: MyWork, id: string): Promise<ImportDetail
   if (until === null)
     throw transferErrors.IMPORT_STATE({ values: { state: '没有写入任何数据', action: '撤销' } });
   if (until <= work.now) throw transferErrors.IMPORT_UNDO_LATE({ values: { days: UNDO_DAYS } });
-  audit(work, 'imports.undone', id, { kind: batch.entity });
+  work.audit({
+    action: 'imports.undone',
+    entity: 'imports',
+    entityId: id,
+    changes: facts({ kind: batch.entity }),
+  });
   work.emit(importRequested, { importId: id });
   return change(work, batch, { state: 'undoing', message: null });
 }

@@ -17,8 +17,24 @@ const REFUSALS: Readonly<Record<Refusal, () => Error>> = {
   large: tooLarge,
 };
 
+/** Those that are read at once, in one process; the others wait. */
+const THREADS = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /** The first sheet of a file of strangers, read in a thread of its own. Throws why it cannot be read. */
 export async function readSheetOf(content: Buffer): Promise<Grid> {
+  if (running >= THREADS) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+  try {
+    return await readInThread(content);
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+async function readInThread(content: Buffer): Promise<Grid> {
   const thread = new Worker(THREAD, { workerData: new Uint8Array(content), resourceLimits: RESOURCES });
   const read = new Promise<{ grid?: Grid; refusal?: Refusal }>((resolve) => {
     thread.once('message', resolve);
