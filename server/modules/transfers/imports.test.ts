@@ -4,7 +4,7 @@ import { customers } from '#shared/customers/contract.ts';
 import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { notifications } from '#shared/notifications/contract.ts';
-import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
+import { type ImportDetail, imports, MAX_IMPORT_BYTES } from '#shared/transfers/contract.ts';
 import {
   type Company,
   createCompany,
@@ -199,6 +199,40 @@ describe('a file of leads', () => {
     const [headings, hints] = await readSheetOf(file.content);
     expect(headings?.cells.slice(0, 3)).toEqual(['客户名称*', '电话', '微信']);
     expect(hints?.cells[0]).toMatch(/^填写说明：/);
+  });
+});
+
+describe('a form', () => {
+  const send = (options: object) => t.send('POST', imports.uploadLeads.path, { as: people.rep, ...options });
+  const batches = async () => (await t.db.selectFrom('imports').select('id').execute()).length;
+
+  it('without its file, or with one that is too large or broken off, is refused and leaves nothing', async () => {
+    const before = await batches();
+    const content = '客户名称,电话\n酒店,13800138000';
+    expect((await send({ body: {} })).failure.errors).toEqual([{ field: 'file', message: '请选择文件' }]);
+    expect((await send({ file: { name: 'a.csv', content, field: 'other' } })).status).toBe(400);
+    expect((await send({ file: { name: 'a.csv', content: '' } })).status).toBe(400);
+    const large = await send({ file: { name: 'a.csv', content: Buffer.alloc(MAX_IMPORT_BYTES + 1, 'a') } });
+    expect(large.failure).toMatchObject({ errorCode: 'PAYLOAD_TOO_LARGE', message: '提交的内容过大' });
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const half = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n客户';
+    expect((await send({ rawBody: half, headers })).status).toBe(400);
+    expect((await send({ rawBody: 'nonsense', headers })).status).toBe(400);
+    expect((await send({ rawBody: half, headers: { 'content-type': 'multipart/form-data' } })).status).toBe(
+      400,
+    );
+    const empty = await send({ file: { name: 'a.csv', content: '客户名称,电话\n,\n' } });
+    expect(empty.failure.errorCode).toBe('IMPORT_FILE_EMPTY');
+    expect(await batches()).toBe(before);
+  });
+
+  it('is forgotten after thirty days', async () => {
+    const { id } = await bring(people.rep, csv('客户名称,电话', `旧酒店,${nextPhone()}`));
+    t.clock.advance({ days: 30, seconds: 1 });
+    await t.jobs.trigger('transfers.forget');
+    await t.work();
+    expect((await t.call(imports.get, { params: { id } }, { as: people.rep })).status).toBe(404);
+    expect(await t.db.selectFrom('importRows').selectAll().where('importId', '=', id).execute()).toEqual([]);
   });
 });
 
