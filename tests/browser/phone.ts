@@ -17,7 +17,7 @@ export interface Phone {
   /** Taps what carries this label or says this. */
   tap(name: string): Promise<void>;
   /** Waits until the screen says something. */
-  sees(text: string): Promise<void>;
+  sees(text: string | RegExp): Promise<void>;
 }
 
 let browser: Browser;

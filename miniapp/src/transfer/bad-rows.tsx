@@ -28,7 +28,6 @@ export function BadRows({ data, onAll }: { data: ImportDetail; onAll: () => void
           icon="download"
           title="下载有问题的行"
           detail="最后一列写着原因，改好后可以再导入"
-          tone="accent"
           acts
           disabled={download.pending}
           {...(download.pending ? { value: '正在下载' } : {})}

@@ -78,13 +78,13 @@ export function Question({ step, title, children }: { step?: string; title: stri
 export function Refusal({
   error,
 }: {
-  error: { message: string; requestId?: string | null; offline?: boolean } | null;
+  error: { message: string; requestId?: string | null; status?: number; offline?: boolean } | null;
 }) {
   if (!error) return null;
   return (
     <View className="refusal" {...{ role: 'alert' }}>
       <Text className="refusal__words">{error.message}</Text>
-      {error.requestId && !error.offline && (
+      {error.requestId && !error.offline && (error.status ?? 500) >= 500 && (
         <Text className="refusal__id" userSelect selectable>
           {`请求编号 ${error.requestId}`}
         </Text>

@@ -6,7 +6,7 @@ import type { Tone } from '../ui';
 /** `9,500`: here the exact number is what people came for. */
 export const countOf = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
-export const UNITS: Readonly<Record<TransferEntity, string>> = { leads: '条', customers: '位' };
+export const UNITS: Readonly<Record<TransferEntity, string>> = { leads: '条', customers: '个' };
 
 export const IMPORT_TONES: Readonly<Record<ImportState, Tone>> = {
   uploaded: 'warning',

@@ -9,6 +9,8 @@ import { EmptyState } from './states';
 interface OptionSheetProps<T extends string> {
   open: boolean;
   title: string;
+  /** Under the title, smaller. */
+  subtitle?: string;
   options: readonly ChipOption<T>[];
   value: T | null;
   onChange: (value: T | null) => void;
@@ -22,6 +24,7 @@ const SEARCH_FROM = 12;
 export function OptionSheet<T extends string>({
   open,
   title,
+  subtitle,
   options,
   value,
   onChange,
@@ -40,6 +43,7 @@ export function OptionSheet<T extends string>({
     <Sheet
       open={open}
       title={title}
+      {...(subtitle ? { subtitle } : {})}
       tall={long}
       onClose={onClose}
       top={long && <SearchBar value={keyword} onSearch={setKeyword} placeholder={`搜索${title}`} />}

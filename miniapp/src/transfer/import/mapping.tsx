@@ -107,7 +107,8 @@ export function Mapping({ data, banner, refresh, onDone }: ImportView & { onDone
       {column && asking !== null && (
         <OptionSheet
           open
-          title={`“${column.heading}”`}
+          title="字段"
+          subtitle={`“${column.heading}”导入为`}
           options={[
             { value: NONE, label: '不导入这一列' },
             ...fields.map(({ field, label, required }) => {

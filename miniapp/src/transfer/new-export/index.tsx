@@ -150,7 +150,7 @@ function Ask({ entity, list, conditions, action, onStart }: AskProps) {
                 ? `一次最多导出 ${countOf(MAX_EXPORT_ROWS)} ${unit}，请回到列表加上日期等条件，分几次导出。`
                 : '和列表里现在看到的一样，只包含你有权导出的。'}
             </Question>
-            <Card inset>
+            <Card>
               <KeyValues
                 items={[
                   { label: '筛选', value: set.length > 0 ? set.join(' · ') : '没有筛选，全部' },
