@@ -57,7 +57,7 @@ export function acceptStep({ acceptBy }: Pick<LeadItem, 'acceptBy'>, now: Instan
 /** When the pool takes it, on a card. */
 export function recycleStep(at: Instant, now: Instant): NextStep {
   const today = dateOf(at) <= dateOf(now);
-  const text = at <= now ? '马上回收到公海' : `${formatAbsolute(at, now)} 回收`;
+  const text = at <= now ? '马上回收到公海' : `回收 ${formatAbsolute(at, now)}`;
   return { at, what: '回收', text, urgency: today ? 'today' : 'later' };
 }
 
