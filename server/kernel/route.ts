@@ -85,7 +85,8 @@ export function download<E extends EndpointDefinition>(
   endpoint: E,
   handle: (context: ContextOf<E>, request: Request<E>) => Promise<FileAnswer>,
 ): Route {
-  if (endpoint.download?.audited) throw new Error(`${endpoint.path} is audited: mount it with recordedDownload()`);
+  if (endpoint.download?.audited)
+    throw new Error(`${endpoint.path} is audited: mount it with recordedDownload()`);
   return { endpoint, handle: handle as Handler };
 }
 
@@ -94,7 +95,8 @@ export function recordedDownload<E extends EndpointDefinition>(
   endpoint: E,
   handle: (work: WorkOf<E>, request: Request<E>) => Promise<FileAnswer>,
 ): Route {
-  if (!endpoint.download?.audited) throw new Error(`${endpoint.path} is not audited: mount it with download()`);
+  if (!endpoint.download?.audited)
+    throw new Error(`${endpoint.path} is not audited: mount it with download()`);
   return { endpoint, handle: handle as Handler };
 }
 

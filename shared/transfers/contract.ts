@@ -98,7 +98,6 @@ const importField = z.object({
   label: z.string(),
   required: z.boolean(),
 });
-export type ImportField = z.infer<typeof importField>;
 
 export const importItem = z.object({
   id,
@@ -173,7 +172,6 @@ const importRow = z.object({
   values: z.array(z.string()),
   recordId: id.nullable(),
 });
-export type ImportRow = z.infer<typeof importRow>;
 
 const upload = {
   field: 'file',
