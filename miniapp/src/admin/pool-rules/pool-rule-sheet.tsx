@@ -132,6 +132,12 @@ export function PoolRuleSheet({ rule, onClose }: PoolRuleSheetProps) {
         onClose={onClose}
         footer={
           <View className="sheet-form__buttons">
+            {/* In sight wherever the sheet was scrolled to. */}
+            {failure && (
+              <Text className="sheet-form__error" {...{ role: 'alert' }}>
+                {failure}
+              </Text>
+            )}
             <Button kind="primary" block pending={update.pending} onPress={save}>
               {inherits ? '设为自己的规则' : '保存'}
             </Button>
@@ -267,11 +273,6 @@ export function PoolRuleSheet({ rule, onClose }: PoolRuleSheetProps) {
               </View>
             </Field>
           </FieldGroup>
-          {failure && (
-            <Text className="sheet-form__error" {...{ role: 'alert' }}>
-              {failure}
-            </Text>
-          )}
         </View>
       </Sheet>
       <UserPicker
