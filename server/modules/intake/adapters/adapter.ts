@@ -57,10 +57,15 @@ export function hmacSha256(secret: string, ...parts: readonly (string | Buffer)[
 export const NOT_JSON = '内容不是可以识别的格式';
 
 /** A body as an object; null for whatever else it is. */
-export function objectOf(text: string): Readonly<Record<string, unknown>> | null {
+function objectOf(text: string): Readonly<Record<string, unknown>> | null {
+  const value = parse(text);
+  return isObject(value) ? value : null;
+}
+
+/** What JSON text says; null when it is none. */
+export function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

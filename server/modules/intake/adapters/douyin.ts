@@ -12,6 +12,7 @@ import {
   messageOf,
   NOT_JSON,
   nestedObject,
+  parse,
   type Reading,
   sha1,
   sha256,
@@ -66,21 +67,13 @@ function readMessage(event: Readonly<Record<string, unknown>>): Reading {
   if (content.message_type === 'retain_consult_card') {
     if (Number(content.card_status) !== CARD_SUBMITTED) return ignored('留资卡片还没有提交');
     const card = readCard(
-      typeof content.card_data === 'string' ? parseList(content.card_data) : content.card_data,
+      typeof content.card_data === 'string' ? parse(content.card_data) : content.card_data,
     );
     const number = textOf(content.server_message_id);
     return found(number === undefined ? card : { ...card, externalClueId: number });
   }
   const text = content.message_type === 'text' ? textOf(content.text) : undefined;
   return text === undefined ? ignored('不是文字或留资卡片') : readText(text.slice(0, 4_000));
-}
-
-function parseList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export const douyin: Adapter = {

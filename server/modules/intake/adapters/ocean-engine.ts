@@ -11,6 +11,7 @@ import {
   messageOf,
   NOT_JSON,
   nestedObject,
+  parse,
   sha256,
   withHeaders,
 } from './adapter.ts';
@@ -28,14 +29,6 @@ function cluesIn(message: Message | null): readonly Message[] {
   const one = nestedObject(data);
   if (Array.isArray(one?.list)) return one.list.filter(isObject);
   return one ? [one] : [];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export const oceanEngine: Adapter = {

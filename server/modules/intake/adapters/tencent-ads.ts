@@ -10,6 +10,7 @@ import {
   messageOf,
   NOT_JSON,
   nestedObject,
+  parse,
   sha1,
   sha256,
 } from './adapter.ts';
@@ -42,14 +43,6 @@ function answersIn(bundle: unknown): string[] {
     const [said, text] = [textOf(label), textOf(value)];
     return said !== undefined && text !== undefined ? [`${said}：${text}`] : [];
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export const tencentAds: Adapter = {
