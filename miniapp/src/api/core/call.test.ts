@@ -123,6 +123,20 @@ describe('a call', () => {
     expect(await failure(call(leads.get, { params: { id: LEAD } }))).toMatchObject(expected);
   });
 
+  test('sends a file another way, with the same key after the session was renewed', async () => {
+    const { call, requests } = setUp(renewing);
+    const sent: TransportRequest[] = [];
+    const transport = async (request: TransportRequest) => {
+      sent.push(request);
+      return renewing(request);
+    };
+    const options = { transport, idempotencyKey: 'the-file' };
+    expect(await call(leads.claim, { params: { id: LEAD } }, options)).toEqual({ id: LEAD });
+    expect(sent.map(tokenOf)).toEqual(['Bearer access-li-1', 'Bearer access-li-2']);
+    expect(sent.map(keyOf)).toEqual(['the-file', 'the-file']);
+    expect(requests.map(isRefresh)).toEqual([true]);
+  });
+
   test('asks for the login when nobody is signed in, without a request', async () => {
     const { call, requests, lost } = setUp(() => ok({}), { signedIn: false });
     expect(await failure(call(auth.profile, {}))).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 });

@@ -4,6 +4,7 @@ import { imports } from '#shared/transfers/contract.ts';
 import { useDraft } from '../../api/drafts';
 import { Button, Card, cx, Icon, OptionSheet, Page, Press } from '../../ui';
 import { Question, Refusal } from '../parts';
+import { countOf } from '../words';
 import { type ImportView, useImportAction } from './use-import-action';
 import './mapping.scss';
 
@@ -60,7 +61,7 @@ export function Mapping({ data, banner, refresh, onDone }: ImportView & { onDone
     >
       <View className="transfer">
         <Question step="第 2 步，共 4 步" title="每一列是什么？">
-          {`${fileName}，${totalRows} 行。已对应 ${used} 列，没有对应的列不会导入。`}
+          {`${fileName}，${countOf(totalRows)} 行。已对应 ${used} 列，没有对应的列不会导入。`}
         </Question>
         <Refusal
           error={
