@@ -74,7 +74,10 @@ function SelectLeads({ user }: { user: CurrentUser }) {
   }, [list.rows]);
   const chosen = picked.filter((id) => known.current.has(id));
 
+  // The finger that held a card in the list lets go over this page: in a browser that counts as a press here.
+  const touched = useRef(first === undefined);
   const toggle = (id: string) => {
+    if (!touched.current) return;
     if (picked.includes(id)) setPicked(picked.filter((one) => one !== id));
     else if (chosen.length >= MOST) toast(`一次最多选${MOST}条`, { kind: 'plain' });
     else setPicked([...picked, id]);
@@ -155,7 +158,12 @@ function SelectLeads({ user }: { user: CurrentUser }) {
       refreshing={list.refreshing}
       onReachEnd={list.loadMore}
     >
-      <View className="select-list">
+      <View
+        className="select-list"
+        onTouchStart={() => {
+          touched.current = true;
+        }}
+      >
         <InfiniteList
           list={list}
           lines
