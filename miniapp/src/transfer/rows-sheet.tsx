@@ -1,6 +1,8 @@
 import { Text, View } from '@tarojs/components';
-import { imports, type RowState } from '#shared/transfers/contract.ts';
+import Taro from '@tarojs/taro';
+import { imports, type RowState, type TransferEntity } from '#shared/transfers/contract.ts';
 import { useDetail } from '../api/query';
+import { RECORD_PAGES } from '../domain/follow-ups';
 import { EmptyState, ErrorState, ListSkeleton, Row, Sheet } from '../ui';
 import { countOf } from './words';
 
@@ -9,6 +11,7 @@ const VALUES = 3;
 
 interface RowsSheetProps {
   id: string;
+  entity: TransferEntity;
   state: RowState;
   title: string;
   subtitle?: string;
@@ -16,7 +19,7 @@ interface RowsSheetProps {
 }
 
 /** The rows of an import that ended the same way, with what was said about each. */
-export function RowsSheet({ id, state, title, subtitle, onClose }: RowsSheetProps) {
+export function RowsSheet({ id, entity, state, title, subtitle, onClose }: RowsSheetProps) {
   const { data, error, refresh, refreshing } = useDetail(imports.errors, {
     params: { id },
     query: { state, pageSize: MOST },
@@ -34,10 +37,15 @@ export function RowsSheet({ id, state, title, subtitle, onClose }: RowsSheetProp
         ) : data.list.length === 0 ? (
           <EmptyState title="没有这样的行" />
         ) : (
-          data.list.map(({ row, error: reason, values }) => (
+          data.list.map(({ row, error: reason, values, recordId }) => (
             <Row
               key={row}
               title={<Text>{values.filter(Boolean).slice(0, VALUES).join(' · ') || `第 ${row} 行`}</Text>}
+              onPress={
+                recordId
+                  ? () => void Taro.navigateTo({ url: `${RECORD_PAGES[entity]}?id=${recordId}` })
+                  : undefined
+              }
               detail={[`第 ${row} 行`, reason].filter(Boolean).join('：')}
             />
           ))

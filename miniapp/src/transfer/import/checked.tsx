@@ -90,6 +90,7 @@ export function Checked({ data, banner, refresh, onRemap }: ImportView & { onRem
       {shown && (
         <RowsSheet
           id={id}
+          entity={entity}
           state={shown}
           title={shown === 'bad' ? '有问题的行' : '重复的行'}
           {...(shown === 'duplicate' ? { subtitle: '下一步决定怎么办' } : {})}

@@ -125,7 +125,9 @@ export function Finished({ data, banner, refresh }: ImportView) {
           </Card>
         )}
       </View>
-      {shown && <RowsSheet id={id} state={shown} {...SHEETS[shown]} onClose={() => setShown(null)} />}
+      {shown && (
+        <RowsSheet id={id} entity={entity} state={shown} {...SHEETS[shown]} onClose={() => setShown(null)} />
+      )}
     </Page>
   );
 }
