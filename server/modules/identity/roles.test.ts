@@ -77,7 +77,9 @@ describe('the list of roles', () => {
       group: '线索',
       scoped: true,
     });
-    expect(new Set(list.map((each) => each.group))).toEqual(new Set(['线索', '跟进', '团队', '系统']));
+    expect(new Set(list.map((each) => each.group))).toEqual(
+      new Set(['线索', '跟进', '待办', '超期提醒', '团队', '系统']),
+    );
   });
 });
 
