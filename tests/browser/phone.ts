@@ -89,14 +89,19 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
   };
 }
 
+/** Signs somebody of the demo company in, where the login is open. */
+export async function enter({ page, tap }: Phone, username: string): Promise<void> {
+  await page.locator('input').first().fill(username);
+  await page.locator('input[type=password]').fill(DEMO_PASSWORD);
+  await tap('登录');
+}
+
 /** A phone on which somebody of the demo company has just signed in. */
 export async function signedIn(username: string, options?: PhoneOptions): Promise<Phone> {
   const phone = await newPhone(options);
   await phone.open('pages/login/index');
   const { page } = phone;
-  await page.locator('input').first().fill(username);
-  await page.locator('input[type=password]').fill(DEMO_PASSWORD);
-  await phone.tap('登录');
+  await enter(phone, username);
   await page.waitForURL(/pages\/today/);
   // A page that is opened before this one has been drawn may end up under it.
   await page.locator('.today__head').waitFor();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { leads } from '#shared/leads/contract.ts';
 import { type Level, reminders } from '#shared/reminders/contract.ts';
-import { asking, signedIn } from './phone.ts';
+import { asking, enter, newPhone, signedIn } from './phone.ts';
 
 /** Changes a rule for as long as a test needs it. The demo company is shared. */
 async function ruleOf(level: Level) {
@@ -83,4 +83,16 @@ it('tells beforehand who will be reminded, sends it once, and keeps a record', a
   } finally {
     await restore();
   }
+});
+
+it('a link from the mail opens the lead, also on a phone where nobody has signed in yet', async () => {
+  const manager = await asking('manager');
+  const { list } = await manager.call(leads.list, { query: { due: 'overdue', pageSize: 1 } });
+  const lead = list[0] as NonNullable<(typeof list)[0]>;
+  const phone = await newPhone();
+  await phone.open(`sales/lead-detail/index?id=${lead.id}`);
+  await phone.sees('登录后打开刚才的页面');
+  await enter(phone, 'manager');
+  await phone.sees(lead.customerName);
+  expect(phone.page.url()).toContain(lead.id);
 });

@@ -77,11 +77,11 @@ export function openHome(url: string = HOME): Promise<unknown> {
 
 /**
  * After a login, back to where it was asked for.
- * @param sameUser whether the person is the one whose pages are still open
+ * @param mayReturn whether the pages that are still open are nobody else's
  */
-export function leaveLogin(sameUser: boolean): void {
+export function leaveLogin(mayReturn: boolean): void {
   const returnTo = storage.read<string>(RETURN_KEY);
   storage.remove(RETURN_KEY);
-  if (sameUser && openPages().length > 1) void Taro.navigateBack();
-  else void openHome(sameUser && returnTo ? returnTo : HOME);
+  if (mayReturn && openPages().length > 1) void Taro.navigateBack();
+  else void openHome(mayReturn && returnTo ? returnTo : HOME);
 }

@@ -174,3 +174,15 @@ export async function suggestOwner(
   const found = choose(group, place, () => true);
   return 'why' in found ? null : { id: found.chosen.userId, name: found.chosen.name };
 }
+
+/**
+ * Counts a lead that somebody registered for the one whose turn it was: the next suggestion is the next in turn. For
+ * anybody else the turns stay as they are.
+ */
+export async function countSuggested(work: AnyWork, place: Place, userId: string): Promise<void> {
+  const id = await groupIdOf(work.db, null);
+  if (id === null) return;
+  const turns = await openTurns(work, id);
+  const next = turns.take({ ...place, offeredTo: null });
+  if ('userId' in next && next.userId === userId) await turns.keep();
+}

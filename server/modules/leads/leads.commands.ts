@@ -8,6 +8,7 @@ import { nextNumbers } from '../../kernel/numbering.ts';
 import { lockVisible } from '../../kernel/transition.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { recordOwnerships, tellNewOwner } from '../ownership/ownership.commands.ts';
+import { countSuggested } from './lead-assignment.turns.ts';
 import { leadTarget } from './lead-follow-ups.ts';
 import { freeFromFormerOwner, ownerOfNew } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
@@ -21,6 +22,8 @@ export async function createLead(
   work: Work,
   { ownerId: wished, followUp, ...draft }: Request<typeof leads.create>['body'],
 ): Promise<LeadDetail> {
+  const { province = null, city = null } = draft;
+  if (wished && wished !== work.actor.userId) await countSuggested(work, { province, city }, wished);
   const ownerId = await ownerOfNew(work, wished);
   const [created] = await insertLeads(work, [{ draft, ownerId }], '登记');
   const { id, changeId } = created as Inserted;

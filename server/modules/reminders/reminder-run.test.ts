@@ -455,7 +455,7 @@ describe('what the preview of a lead says', () => {
       await setRule(t, 'high', { ownerAfter: 1, managerAfter: 1, companyAfter: 7 });
       const owners = [rep, colleague, junior, northerner, manager, director];
       const ids = await put(
-        ...Array.from({ length: 45 }, () => ({
+        ...Array.from({ length: 20 }, () => ({
           ownerId: random.pick(owners).id,
           contact: atWallClock(
             addDays('2026-09-07', random.below(8)),
@@ -496,8 +496,9 @@ describe('what the preview of a lead says', () => {
         expect(done, date).toHaveLength(foretold.length);
         told += done.length;
       }
-      expect(told).toBeGreaterThan(60);
+      expect(told).toBeGreaterThan(25);
     },
+    60_000,
   );
 });
 

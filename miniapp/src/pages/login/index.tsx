@@ -57,18 +57,18 @@ export default function LoginPage() {
   const [over] = useState(() => Taro.getCurrentPages().length > 1);
 
   const enter = (session: Session) => {
-    const sameUser = last?.userId === session.user.id;
+    const otherUser = last !== null && last.userId !== session.user.id;
     writeStored(LAST_LOGIN, {
       userId: session.user.id,
       username: username.trim() || session.user.username,
     } satisfies LastLogin);
     signIn(session);
-    if (!sameUser) {
+    if (otherUser) {
       showLeads({});
       showCustomers({});
     }
     if (session.user.mustChangePassword) openPasswordChange();
-    else leaveLogin(sameUser);
+    else leaveLogin(!otherUser);
   };
 
   const attempt = async (kind: 'password' | 'wechat', run: () => Promise<Session>) => {
@@ -127,7 +127,7 @@ export default function LoginPage() {
             {ticket
               ? '第一次用微信登录：验证一次账号，以后一键进入'
               : over
-                ? '登录已过期，登录后回到刚才的页面'
+                ? `${last ? '登录已过期，' : ''}登录后打开刚才的页面`
                 : '每一条线索，都有下一步'}
           </Text>
         </View>
