@@ -170,7 +170,6 @@ const leadMerge = z.object({
   at: z.string(),
   undoable: z.boolean(),
 });
-export type LeadMerge = z.infer<typeof leadMerge>;
 
 const duplicateGroup = z.object({
   key: z.string(),

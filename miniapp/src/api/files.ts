@@ -105,7 +105,7 @@ export function useUpload<E extends UploadEndpoint>(endpoint: E, input: CallInpu
 }
 
 /** Fetches a file and hands it to the person: a download in a browser, an opened document in WeChat. */
-export async function downloadFile<E extends EndpointDefinition>(
+async function downloadFile<E extends EndpointDefinition>(
   endpoint: E,
   input: CallInput<E>,
   name: string,
