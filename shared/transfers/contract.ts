@@ -322,6 +322,14 @@ export type ExportItem = z.infer<typeof exportItem>;
 const keyword = textLine(50).optional();
 
 export const exports = {
+  list: endpoint({
+    method: 'GET',
+    path: '/api/exports',
+    permission: 'signed-in',
+    summary: '我的导出，最新在前',
+    query: listQuery(['-createdAt'], { entity: entity.optional() }).omit({ keyword: true }),
+    response: pageOf(exportItem),
+  }),
   leads: endpoint({
     method: 'POST',
     path: '/api/leads/export',

@@ -1,4 +1,3 @@
-import { httpErrors } from '#shared/http/errors.ts';
 import {
   type ExportItem,
   MAX_EXPORT_ROWS,
@@ -15,12 +14,11 @@ import { freshSettings } from '../../kernel/settings.ts';
 import { runAlone } from '../../kernel/unit-of-work.ts';
 import { loadPerson } from '../identity/actors.ts';
 import { notify } from '../notifications/notify.ts';
+import { getExport } from './exports.queries.ts';
 import type { AnyTransfer } from './transfer.ts';
 import { exportRequested } from './transfers.events.ts';
 import { transferOf } from './transfers.ts';
 import { type Line, writeWorkbook } from './write-workbook.ts';
-
-type Mine = Pick<Context<Actor, unknown>, 'db' | 'actor' | 'now'>;
 
 /** What the log calls the filters of a list. */
 const FILTER_LABELS: Readonly<Record<string, string>> = {
@@ -38,6 +36,7 @@ const FILTER_LABELS: Readonly<Record<string, string>> = {
   industry: '行业',
   from: '从',
   to: '到',
+  importId: '导入',
   pool: '公海',
   open: '未结束',
   due: '超期',
@@ -78,24 +77,6 @@ export async function requestExport(work: Work, transfer: AnyTransfer, filters: 
   });
   work.emit(exportRequested, { exportId: id });
   return getExport(work, id);
-}
-
-async function findExport({ db, actor }: Mine, id: string) {
-  const found = await db
-    .selectFrom('exports')
-    .select(['id', 'entity', 'state', 'message', 'fileName', 'total', 'done', 'createdAt', 'expiresAt'])
-    .where('id', '=', id)
-    .where('userId', '=', actor.userId)
-    .executeTakeFirst();
-  if (!found) throw httpErrors.NOT_FOUND();
-  return found;
-}
-
-/** How far somebody's own export is. */
-export async function getExport(context: Mine, id: string): Promise<ExportItem> {
-  const found = await findExport(context, id);
-  const expired = found.expiresAt !== null && found.expiresAt <= context.now;
-  return { ...found, state: expired ? 'expired' : found.state } as ExportItem;
 }
 
 /** The file, for whoever asked for it and may still take such files. */

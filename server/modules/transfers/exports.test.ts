@@ -112,6 +112,32 @@ it('of more than a spreadsheet bears is refused, with advice', async () => {
   });
 });
 
+describe('the list', () => {
+  it('shows everybody their own, newest first, in pages', async () => {
+    const asked: string[] = [];
+    for (const endpoint of [exports.leads, exports.customers, exports.leads]) {
+      t.clock.advance({ seconds: 1 });
+      const { data } = await t.call(endpoint as typeof exports.leads, { body: {} }, { as: people.manager });
+      asked.unshift(data.id);
+    }
+    const list = async (query: object, as = people.manager) =>
+      (await t.call(exports.list, { query }, { as })).data;
+    const idsOf = ({ list: items }: { list: readonly { id: string }[] }) => items.map(({ id }) => id);
+    const first = await list({ pageSize: 2 });
+    expect(idsOf(first)).toEqual(asked.slice(0, 2));
+    expect(first.list[0]).toMatchObject({ state: 'waiting', entity: 'leads' });
+    expect(first.list[0]).not.toHaveProperty('content');
+    const next = await list({ pageSize: 2, cursor: first.pagination.nextCursor });
+    expect(idsOf(next)[0]).toBe(asked[2]);
+    expect(idsOf(await list({ entity: 'customers', pageSize: 1 }))).toEqual([asked[1]]);
+    expect(idsOf(await list({}, people.admin))).not.toContain(asked[0]);
+    expect((await list({}, people.rep)).list).toEqual([]);
+    await t.work();
+    t.clock.advance({ hours: 24 });
+    expect((await list({ pageSize: 1 })).list[0]?.state).toBe('expired');
+  });
+});
+
 describe('the file', () => {
   it('is for whoever asked, for a day, and each download stands in the log', async () => {
     const { id, headers } = await exported(people.manager, exports.leads, { status: 'new' });

@@ -1,7 +1,8 @@
 import { exports, imports, TRANSFER_ENTITIES } from '#shared/transfers/contract.ts';
 import { type EventHandler, on } from '../../kernel/events.ts';
 import { download, type Route, read, recordedDownload, upload, write } from '../../kernel/route.ts';
-import { getExport, requestExport, takeExport, writeExport } from './exports.commands.ts';
+import { requestExport, takeExport, writeExport } from './exports.commands.ts';
+import { getExport, listExports } from './exports.queries.ts';
 import { workOnImport } from './import-run.ts';
 import {
   cancelImport,
@@ -34,6 +35,7 @@ export const transferRoutes: Route[] = [
   write(imports.undo, (work, { params }) => undoImport(work, params.id)),
   read(imports.errors, (context, { params, query }) => listImportRows(context, params.id, query)),
   download(imports.errorFile, (context, { params }) => errorWorkbook(context, params.id)),
+  read(exports.list, (context, { query }) => listExports(context, query)),
   write(exports.leads, (work, { body }) => requestExport(work, leads, body)),
   write(exports.customers, (work, { body }) => requestExport(work, customers, body)),
   read(exports.get, (context, { params }) => getExport(context, params.id)),

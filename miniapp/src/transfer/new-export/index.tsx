@@ -5,7 +5,6 @@ import type { CurrentUser } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import {
-  type ExportItem,
   exports,
   MAX_EXPORT_ROWS,
   TRANSFER_ENTITIES,
@@ -13,7 +12,7 @@ import {
 } from '#shared/transfers/contract.ts';
 import type { ApiError } from '../../api/call';
 import { openLogin } from '../../api/navigation';
-import { type ListResult, showDetail, useAction, useList } from '../../api/query';
+import { type ListResult, useAction, useList } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { activeCustomerFilters, levelWords, stageWords } from '../../domain/customer-words';
@@ -22,7 +21,6 @@ import { useCustomerListView, useLeadListView } from '../../domain/list-views';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
 import { Button, Card, ErrorState, KeyValues, ListSkeleton, Page } from '../../ui';
-import { keepExport } from '../kept-exports';
 import { Question, Refusal } from '../parts';
 import { countOf, exportable, UNITS } from '../words';
 
@@ -42,9 +40,8 @@ export default function NewExportPage() {
 function useExport(endpoint: typeof exports.leads | typeof exports.customers) {
   const [failure, setFailure] = useState<ApiError | null>(null);
   const action = useAction(endpoint as typeof exports.leads, {
-    onDone: (item: ExportItem) => {
-      keepExport(item.id);
-      showDetail(exports.get, { params: { id: item.id } }, item);
+    refresh: [exports.list],
+    onDone: () => {
       void Taro.redirectTo({ url: '/transfer/records/index?tab=exports' });
     },
     onError: (error) => {

@@ -1,6 +1,5 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
-import { useEffect, useState } from 'react';
 import {
   EXPORT_STATES,
   type ExportItem,
@@ -10,11 +9,10 @@ import {
 } from '#shared/transfers/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useDownload } from '../../api/files';
-import { refreshAll, useDetail } from '../../api/query';
+import { useList } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { useNow } from '../../domain/use-now';
-import { Button, Card, EmptyState, ErrorState, ListSkeleton, Page, StatusTag, toast } from '../../ui';
-import { forgetExport, keepExport, keptExports } from '../kept-exports';
+import { Button, Card, EmptyState, InfiniteList, Page, StatusTag, toast } from '../../ui';
 import { ProgressBar } from '../parts';
 import { usePolling } from '../use-polling';
 import { countOf, EXPORT_TONES, UNITS } from '../words';
@@ -24,61 +22,49 @@ const TITLE = '导入与导出';
 interface ExportsProps {
   top: React.ReactNode;
   entities: readonly TransferEntity[];
-  /** The one that a notification tells about. */
-  opened: string | null;
 }
 
 /** What this person took along, newest first. */
-export function Exports({ top, entities, opened }: ExportsProps) {
+export function Exports({ top, entities }: ExportsProps) {
   const now = useNow();
-  const [ids, setIds] = useState(() =>
-    opened && !keptExports().includes(opened) ? keepExport(opened) : keptExports(),
+  const list = useList(exports.list, {});
+  usePolling(
+    list.rows.some(({ state }) => state === 'waiting'),
+    list.refresh,
   );
-  const list = entities.includes('leads') ? 'leads' : 'customers';
+  const source = entities.includes('leads') ? 'leads' : 'customers';
   return (
     <Page
       title={TITLE}
       home="/pages/me/index"
       top={top}
-      banner={<ConnectionBanner />}
-      onRefresh={() => void refreshAll(exports.get)}
+      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
+      onRefresh={() => void list.refresh()}
+      onReachEnd={list.loadMore}
     >
-      <View className="records exports">
-        {ids.length === 0 ? (
-          <EmptyState
-            icon="download"
-            title="还没有导出过"
-            hint="在线索或客户列表里筛选好，再点右上方的“导出”"
-            {...(entities.length > 0
-              ? {
-                  action: `去${TRANSFER_ENTITIES[list]}列表`,
-                  onAction: () => void Taro.switchTab({ url: `/pages/${list}/index` }),
-                }
-              : {})}
-          />
-        ) : (
-          <>
-            {ids.map((id) => (
-              <Export key={id} id={id} now={now} onGone={() => setIds(forgetExport(id))} />
-            ))}
-            <Text className="transfer__note">文件保留 24 小时，只有你自己能下载。</Text>
-          </>
-        )}
+      <View className="records">
+        <InfiniteList
+          list={list}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState
+              icon="download"
+              title="还没有导出过"
+              hint="在线索或客户列表里筛选好，再点右上方的“导出”"
+              {...(entities.length > 0
+                ? {
+                    action: `去${TRANSFER_ENTITIES[source]}列表`,
+                    onAction: () => void Taro.switchTab({ url: `/pages/${source}/index` }),
+                  }
+                : {})}
+            />
+          }
+          render={(item) => <ExportCard item={item} now={now} onChange={() => void list.refresh()} />}
+        />
+        {list.rows.length > 0 && <Text className="transfer__note">文件保留 24 小时，只有你自己能下载。</Text>}
       </View>
     </Page>
   );
-}
-
-function Export({ id, now, onGone }: { id: string; now: Instant; onGone: () => void }) {
-  const { data, error, refresh, refreshing } = useDetail(exports.get, { params: { id } });
-  usePolling(data?.state === 'waiting', refresh);
-  const gone = error?.status === 404;
-  useEffect(() => {
-    if (gone) onGone();
-  }, [gone, onGone]);
-  if (data) return <ExportCard item={data} now={now} onChange={() => void refresh()} />;
-  if (error && !gone) return <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />;
-  return <ListSkeleton rows={1} />;
 }
 
 function ExportCard({ item, now, onChange }: { item: ExportItem; now: Instant; onChange: () => void }) {

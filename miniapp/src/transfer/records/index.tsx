@@ -33,7 +33,7 @@ const begin = () => void Taro.navigateTo({ url: '/transfer/new-import/index' });
 
 export default function RecordsPage() {
   const user = useSession()?.user;
-  const { tab, id } = useRouter().params;
+  const { tab } = useRouter().params;
   const [chosen, setChosen] = useState<Tab>(tab === 'exports' ? 'exports' : 'imports');
   useDidShow(() => {
     if (!user) openLogin();
@@ -50,11 +50,7 @@ export default function RecordsPage() {
       <Segmented options={TABS} value={chosen} onChange={setChosen} />
     </View>
   );
-  return shown === 'imports' ? (
-    <Imports top={top} />
-  ) : (
-    <Exports top={top} entities={exportable(user)} opened={id ?? null} />
-  );
+  return shown === 'imports' ? <Imports top={top} /> : <Exports top={top} entities={exportable(user)} />;
 }
 
 /** What this person brought, newest first. */
