@@ -6,7 +6,7 @@ import { listQuery, pageOf, several } from '../http/page.ts';
 import { webhook } from '../http/webhook.ts';
 import { LEAD_FIELD_LABELS } from '../leads/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
-import { optionalLine, requiredLine, textLine } from '../values/text.ts';
+import { optionalBlock, optionalLine, requiredLine, textLine } from '../values/text.ts';
 import { calendarDate } from '../values/time.ts';
 
 export const intakeErrors = defineErrors({
@@ -280,7 +280,7 @@ export const intake = {
     permission: 'intake.manage',
     summary: '用一条签好名的样例（或提交的内容）走一遍接收流程，不登记线索',
     params: idParams,
-    body: z.strictObject({ payload: z.string().max(50_000).optional() }),
+    body: z.strictObject({ payload: optionalBlock(16_000) }),
     response: testResult,
   }),
   events: endpoint({

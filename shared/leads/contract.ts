@@ -149,6 +149,8 @@ export const leadItem = z.object({
   /** When it must be contacted; null when nobody has to (pool, closed, converted). */
   nextDueAt: z.string().nullable(),
   overdue: z.boolean(),
+  /** When it goes back to the pool unless somebody contacts it; null: no rule takes it. */
+  recycleAt: z.string().nullable(),
   /** Until when its owner must accept it, or it moves on to the next; null when it need not be. */
   acceptBy: z.string().nullable(),
   deletedAt: z.string().nullable(),

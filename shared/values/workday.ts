@@ -15,12 +15,25 @@ const msInto = (at: Instant, date: CalendarDate) => Date.parse(at) - Date.parse(
 const at = (date: CalendarDate, ms: number): Instant =>
   new Date(Date.parse(atWallClock(date, '00:00')) + ms).toISOString();
 
+/** Per calendar, what was counted before: the rows of a list ask for the same few dates again and again. */
+const counted = new WeakMap<IsWorkday, Map<string, CalendarDate>>();
+const MOST_COUNTED = 20_000;
+
 function step(date: CalendarDate, days: number, direction: 1 | -1, isWorkday: IsWorkday): CalendarDate {
-  let current = date;
+  let known = counted.get(isWorkday);
+  if (!known || known.size >= MOST_COUNTED) {
+    known = new Map();
+    counted.set(isWorkday, known);
+  }
+  const key = `${date} ${days * direction}`;
+  let current = known.get(key);
+  if (current !== undefined) return current;
+  current = date;
   for (let left = days; left > 0; ) {
     current = addDays(current, direction);
     if (isWorkday(current)) left--;
   }
+  known.set(key, current);
   return current;
 }
 
