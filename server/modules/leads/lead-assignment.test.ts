@@ -101,6 +101,48 @@ describe('leads in turn', () => {
   });
 });
 
+describe('a lead that is registered', () => {
+  const suggested = async () =>
+    (await t.call(pool.suggestedOwner, { query: { province: '广东' } }, { as: people.registrar })).data.owner;
+  const registerFor = (ownerId: string) =>
+    register(t, people.registrar, { ownerId, province: '广东', city: '深圳' });
+
+  it('for the one who is suggested moves the turn on, time and again', async () => {
+    await group([{ user: people.rep }, { user: people.colleague }]);
+    const names: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      const owner = await suggested();
+      names.push(owner?.name);
+      expect((await registerFor(owner?.id as string)).owner).toEqual(owner);
+    }
+    expect(names[1]).not.toBe(names[0]);
+    expect(names.slice(2)).toEqual(names.slice(0, 2));
+    expect([...names].sort()).toEqual(['李强', '李强', '黄婷', '黄婷'].sort());
+  });
+
+  it('for anybody else leaves the turn where it is, and so does one for the pool', async () => {
+    await group([{ user: people.rep }, { user: people.colleague }]);
+    const next = await suggested();
+    const other = next?.id === people.rep.id ? people.colleague : people.rep;
+    const turns = () =>
+      t.db.selectFrom('assignmentMembers').select(['userId', 'turn']).orderBy('userId').execute();
+    const before = await turns();
+    await registerFor(other.id);
+    await registerFor(people.junior.id);
+    await inPool({ province: '广东' });
+    expect(await turns()).toEqual(before);
+    expect(await suggested()).toEqual(next);
+  });
+
+  it('by somebody for themselves leaves the turn where it is', async () => {
+    await group([{ user: people.rep }]);
+    const read = () => t.db.selectFrom('assignmentMembers').select('turn').execute();
+    const before = await read();
+    await register(t, people.rep, { province: '广东' });
+    expect(await read()).toEqual(before);
+  });
+});
+
 describe('a lead that comes from outside', () => {
   const arriveFor = async (groupId: string | null) => {
     const { id } = await inPool({ province: '广东' });
