@@ -206,7 +206,7 @@ async function mayClaim(
   id: string,
   open: boolean,
 ): Promise<NonNullable<PoolClock['claim']>> {
-  const { actor, now } = context;
+  const { actor } = context;
   const no = (
     rule: NonNullable<PoolClock['claim']>['rule'],
     words: string,
@@ -223,6 +223,5 @@ async function mayClaim(
   if (!refusal) return { allowed: true, rule: null, until: null, words: '现在可以领取' };
   const { error, until } = refusal;
   const code = error.code as 'LEAD_CLAIM_CAP' | 'LEAD_HOLDING_CAP' | 'LEAD_COOLDOWN';
-  const words = until === null ? error.message : `${error.message}（${formatAbsolute(until, now)}）`;
-  return no(code, code === 'LEAD_COOLDOWN' ? error.message : words, until);
+  return no(code, error.message, until);
 }

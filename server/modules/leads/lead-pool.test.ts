@@ -86,7 +86,12 @@ describe('claiming', () => {
     expect(failure.errorCode).toBe('LEAD_CLAIM_CAP');
     expect(failure.message).toBe('今天已领取2条，到了每日上限（全公司公海规则），明天再来');
     const { claim: told } = await clockOf(people.rep, third);
-    expect(told).toMatchObject({ allowed: false, rule: 'LEAD_CLAIM_CAP', until: '2026-03-10T16:00:00.000Z' });
+    expect(told).toEqual({
+      allowed: false,
+      rule: 'LEAD_CLAIM_CAP',
+      until: '2026-03-10T16:00:00.000Z',
+      words: failure.message,
+    });
     t.clock.set('2026-03-10T16:00:00.000Z');
     expect((await clockOf(people.rep, third)).claim?.allowed).toBe(true);
     expect((await claim(people.rep, third)).status).toBe(200);
