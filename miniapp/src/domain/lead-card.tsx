@@ -22,8 +22,8 @@ interface LeadCardProps {
   onHold?: ((lead: LeadItem) => void) | undefined;
   /** For what came to the reader by itself. */
   onAccept?: ((lead: LeadItem) => void) | undefined;
-  /** When the pool takes it, where that is what the list is about. */
-  recycleAt?: Instant | null | undefined;
+  /** The list is about what the pool takes soon: it says when, rather than what is next. */
+  soonRecycled?: boolean;
   /** For those who see the leads of others. */
   showOwner?: boolean;
   /** Something written about it still waits for the network. */
@@ -37,7 +37,8 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
   const { lead, now, onOpen, onFollowUp, onClaim, claiming, showOwner, unsent, selected } = props;
   const open = isOpenLead(lead.status);
   const pool = open && !lead.owner;
-  const { onAccept, onHold, recycleAt } = props;
+  const { onAccept, onHold, soonRecycled } = props;
+  const { recycleAt } = lead;
   const take = lead.acceptBy
     ? onAccept && { label: '接收', run: onAccept }
     : pool && onClaim && { label: '领取', run: onClaim };
@@ -68,7 +69,8 @@ export const LeadCard = memo(function LeadCard(props: LeadCardProps) {
       next={
         pool
           ? originWords(lead)
-          : (acceptStep(lead, now) ?? (recycleAt ? recycleStep(recycleAt, now) : nextStep(lead, now)))
+          : (acceptStep(lead, now) ??
+            (soonRecycled && recycleAt ? recycleStep(recycleAt, now) : nextStep(lead, now)))
       }
       unsent={unsent}
       selected={selected}

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { INTENTION_LABELS, type Intention } from '#shared/leads/contract.ts';
-import { type RecycleTerms, recycleCutoffs } from '#shared/pool/recycle.ts';
+import { type RecycleTerms, recycleAt, recycleCutoffs } from '#shared/pool/recycle.ts';
 import type { Instant } from '#shared/values/time.ts';
 import type { IsWorkday } from '#shared/values/workday.ts';
 import type { Scope } from '../../kernel/access.ts';
@@ -107,6 +107,15 @@ export async function poolJudgement({
   db,
 }: Pick<Context, 'settings' | 'db'>): Promise<PoolJudgement> {
   return { rules: await settings.get(poolRules, db), isWorkday: await settings.get(workCalendar, db) };
+}
+
+/** When the rule of its owner takes an open lead; null: never. */
+export function takenAt(
+  { rules, isWorkday }: PoolJudgement,
+  lead: Parameters<typeof recycleAt>[0] & { readonly ownerId: string },
+): Instant | null {
+  const terms = rules.binding(lead.ownerId);
+  return terms && recycleAt(lead, terms, isWorkday);
 }
 
 /** Per owner and intention, the latest contact and assignment of the leads that the pool takes; columns of a table. */

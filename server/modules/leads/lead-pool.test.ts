@@ -340,6 +340,29 @@ describe('going back to the pool', () => {
     const list = (await t.call(leads.list, { query }, { as: people.rep })).data;
     expect(section).toMatchObject({ count: 1, title: '即将回收', filters: query });
     expect(list.pagination.total).toBe(1);
+    const [soon] = list.list;
+    expect(soon?.recycleAt).toBe((await clockOf(people.rep, soon?.id as string)).recycleAt);
+    expect(soon?.recycleAt).not.toBeNull();
+    expect(section).toMatchObject({ leads: [{ recycleAt: soon?.recycleAt }] });
+  });
+
+  it('is told with every lead as its clock tells it', async () => {
+    await setRule('default', rules);
+    const contact = '2026-03-09T02:00:00.000Z';
+    await putLeads(t, people.admin, [
+      { ownerId: people.rep.id, contact },
+      { ownerId: people.rep.id, contact, intention: 'high' },
+      { ownerId: people.rep.id, contact, intention: 'low' },
+      { ownerId: people.rep.id, contact, status: 'closed' },
+      { ownerId: people.colleague.id, contact },
+    ]);
+    await inPool();
+    await setRule('default', { exemptIds: [people.colleague.id] });
+    const { list } = (await t.call(leads.list, { query: { pageSize: 100 } }, { as: people.admin })).data;
+    const told = await Promise.all(list.map(async ({ id }) => (await clockOf(people.admin, id)).recycleAt));
+    expect(list.map(({ recycleAt }) => recycleAt)).toEqual(told);
+    expect(told.filter((at) => at !== null).length).toBeGreaterThanOrEqual(2);
+    expect((await leadSeenBy(t, people.admin, list[0]?.id as string)).recycleAt).toBe(told[0]);
   });
 });
 

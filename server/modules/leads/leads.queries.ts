@@ -22,6 +22,7 @@ import { machineActions } from '../../kernel/transition.ts';
 import { dueRules } from '../reminders/rules.ts';
 import { type LeadQuery, type LeadRows, leadFilter, leadRows, scopeIn } from './lead-filters.ts';
 import { survivorOf, undoUntil } from './lead-merged.queries.ts';
+import { type PoolJudgement, poolJudgement, takenAt } from './lead-pool.rules.ts';
 
 const itemColumns = [
   'leads.id',
@@ -75,23 +76,36 @@ interface Stored {
   ownerName: string | null;
   createdBy: string;
   registrantName: string;
+  createdAt: string;
+  assignedAt: string | null;
   lastContactAt: string;
   nextFollowUpAt: string | null;
   deletedAt: string | null;
   held: boolean;
 }
 
+/** What decides when a lead is due and when the pool takes it: kept settings, so that no lead costs a query. */
+interface Judgement {
+  readonly due: DueRules;
+  readonly pool: PoolJudgement;
+}
+
+const judgementOf = async (context: Context): Promise<Judgement> => ({
+  due: await dueRules(context),
+  pool: await poolJudgement(context),
+});
+
 /** What a person sees of a stored lead: contact details masked in the pool, people by name, and when it is due. */
-function present<T extends Stored>({ now }: Pick<Context, 'now'>, rules: DueRules, row: T) {
+function present<T extends Stored>({ now }: Pick<Context, 'now'>, judgement: Judgement, row: T) {
   const { ownerId, ownerName, createdBy, registrantName, lastContactAt, held, ...rest } = row;
   const mask = (text: string | null) => (text === null || held ? text : maskContact(text));
   const maskText = (text: string | null) => (text === null || held ? text : maskDigits(text));
   const status = row.status as LeadStatus;
   const intention = row.intention as Intention;
-  const due =
-    ownerId !== null && isOpenLead(status) && row.deletedAt === null
-      ? nextDueAt({ nextFollowUpAt: row.nextFollowUpAt, lastContactAt, intention }, rules)
-      : null;
+  const worked = ownerId !== null && isOpenLead(status) && row.deletedAt === null;
+  const due = worked
+    ? nextDueAt({ nextFollowUpAt: row.nextFollowUpAt, lastContactAt, intention }, judgement.due)
+    : null;
   return {
     ...rest,
     status,
@@ -107,6 +121,14 @@ function present<T extends Stored>({ now }: Pick<Context, 'now'>, rules: DueRule
     registrant: { id: createdBy, name: registrantName },
     nextDueAt: due,
     overdue: due !== null && due <= now,
+    recycleAt: worked
+      ? takenAt(judgement.pool, {
+          ownerId,
+          intention,
+          lastContactAt,
+          assignedAt: row.assignedAt ?? row.createdAt,
+        })
+      : null,
   };
 }
 
@@ -128,8 +150,8 @@ export const leadList = defineList({
 
 export async function listLeads(context: Context, query: LeadQuery): Promise<Page<LeadItem>> {
   const page = await leadList.page(context, query, await leadFilter(context, query));
-  const rules = await dueRules(context);
-  return { ...page, list: page.list.map((row) => present(context, rules, row) as unknown as LeadItem) };
+  const judgement = await judgementOf(context);
+  return { ...page, list: page.list.map((row) => present(context, judgement, row) as unknown as LeadItem) };
 }
 
 /** The leads that became part of one, the last one first. */
@@ -199,7 +221,7 @@ export async function getLead(context: Context, id: string): Promise<LeadDetail>
   }
   const { update, progress, assign, release, merge, remove, merges, mergedInto, ...found } = row;
   const { customerId, knownAs, ...stored } = found;
-  const lead = present(context, await dueRules(context), stored);
+  const lead = present(context, await judgementOf(context), stored);
   const masked = lead.contactMasked;
   return {
     ...lead,

@@ -34,7 +34,6 @@ import { countWords, ListBody, ListTop } from '../../domain/list-parts';
 import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/list-views';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
-import { SoonRecycledCard } from '../../domain/soon-recycled-card';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useTakeLead } from '../../domain/use-take-lead';
@@ -108,7 +107,6 @@ function Leads({ user }: { user: CurrentUser }) {
   const onOpen = useCallback((lead: LeadItem) => openLead(lead.id), [openLead]);
   const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
   const take = useTakeLead(openLead, writes);
-  const LeadRow = filters.recycle ? SoonRecycledCard : LeadCard;
   const maySelect = may(user, 'leads.assign') || may(user, 'leads.release');
   const select = useCallback(
     (lead?: LeadItem) =>
@@ -236,7 +234,7 @@ function Leads({ user }: { user: CurrentUser }) {
             )
           }
           render={(lead) => (
-            <LeadRow
+            <LeadCard
               lead={lead}
               now={now}
               onOpen={onOpen}
@@ -246,6 +244,7 @@ function Leads({ user }: { user: CurrentUser }) {
               onHold={maySelect ? select : undefined}
               claiming={take.taking === lead.id}
               showOwner={seesOthers(user) && scope !== 'mine'}
+              soonRecycled={filters.recycle !== undefined}
               unsent={waiting.some((item) => item.recordId === lead.id)}
               selected={wide && lead.id === selected}
             />

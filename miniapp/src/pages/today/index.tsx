@@ -19,7 +19,6 @@ import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { LeadCard } from '../../domain/lead-card';
 import { showLeads } from '../../domain/list-views';
-import { SoonRecycledCard } from '../../domain/soon-recycled-card';
 import { TaskRow } from '../../domain/task-row';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
@@ -254,11 +253,10 @@ interface LeadCardsProps {
 
 function LeadCards(props: LeadCardsProps) {
   const { section, now, showOwner, unsent, onFollowUp, onClaim, onAccept, taking } = props;
-  const LeadRow = section.key === 'soonRecycled' ? SoonRecycledCard : LeadCard;
   return (
     <View className="today__cards">
       {section.leads.map((lead) => (
-        <LeadRow
+        <LeadCard
           key={lead.id}
           lead={lead}
           now={now}
@@ -267,6 +265,7 @@ function LeadCards(props: LeadCardsProps) {
           onClaim={onClaim}
           onAccept={section.key === 'toAccept' ? onAccept : undefined}
           claiming={taking === lead.id}
+          soonRecycled={section.key === 'soonRecycled'}
           showOwner={section.key === 'registered' || (showOwner && lead.owner !== null)}
           unsent={unsent.has(lead.id)}
         />
