@@ -113,6 +113,8 @@ export const customerFilters = {
   industry: optionalLine(50),
   from: calendarDate.optional(),
   to: calendarDate.optional(),
+  /** What one of the caller's own imports has made or filled, and not taken back. */
+  importId: id.optional(),
   /** `true`: what was deleted (needs the right to restore it). */
   deleted: flag.optional(),
 };

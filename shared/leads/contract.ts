@@ -264,6 +264,8 @@ export const leadFilters = {
   toAccept: flag.optional(),
   /** `true`: only the pool; `false`: only what somebody follows. */
   pool: flag.optional(),
+  /** What one of the caller's own imports has made or filled, and not taken back. */
+  importId: id.optional(),
   /** `true`: what was deleted (needs the right to restore it). */
   deleted: flag.optional(),
 };

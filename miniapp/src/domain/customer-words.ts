@@ -56,12 +56,14 @@ export function activeCustomerFilters(
   me: string,
   names: Readonly<Record<string, string>>,
 ): ActiveFilter<CustomerFilters>[] {
-  const { customerType, status, source, province, city, industry, ownerId, from, to, deleted } = filters;
+  const { customerType, status, source, province, city, industry, ownerId, importId, from, to, deleted } =
+    filters;
   const words = <K extends string>(value: readonly K[] | string | undefined, labels: Record<K, string>) =>
     listOf<K>(value)
       .map((one) => labels[one])
       .join('、');
   return activeOf(filters, [
+    [importId && '这次导入的', 'importId'],
     [words<CustomerStatus>(status, customerMachine.states), 'status'],
     [words<CustomerType>(customerType, CUSTOMER_TYPE_LABELS), 'customerType'],
     [words<LeadSource>(source, SOURCE_LABELS), 'source'],

@@ -88,6 +88,7 @@ export function activeFilters(
     fresh,
     recycle,
     toAccept,
+    importId,
     pool,
     deleted,
   } = filters;
@@ -97,6 +98,7 @@ export function activeFilters(
     [isOn(fresh) ? '新分派' : null, 'fresh'],
     [recycle && '即将回收', 'recycle'],
     [isOn(toAccept) ? '待接收' : null, 'toAccept'],
+    [importId && '这次导入的', 'importId'],
     [sources.join('、'), 'source'],
     [province, 'province'],
     [city, 'city'],

@@ -27,6 +27,7 @@ import type { DB } from '../../kernel/schema.ts';
 import { matches, type Search, searchFor } from '../../kernel/search.ts';
 import { machineActions } from '../../kernel/transition.ts';
 import { contactsOf } from './contacts.queries.ts';
+import { importedBy } from './imported.ts';
 
 type CustomerQuery = Request<typeof customers.list>['query'];
 type CustomerRows = SelectQueryBuilder<DB, 'customers', Record<never, never>>;
@@ -50,6 +51,7 @@ interface CustomerValues {
   readonly province: string | undefined;
   readonly city: string | undefined;
   readonly industry: string | undefined;
+  readonly importId: string | undefined;
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
 }
@@ -76,6 +78,7 @@ function customerFilter(
       province: query.province ?? undefined,
       city: query.city ?? undefined,
       industry: query.industry ?? undefined,
+      importId: query.importId,
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
     },
@@ -99,6 +102,7 @@ function customerRows(db: Queryable, flags: CustomerFlags, values: CustomerValue
   if (values.province) rows = rows.where('customers.province', '=', values.province);
   if (values.city) rows = rows.where('customers.city', '=', values.city);
   if (values.industry) rows = rows.where('customers.industry', '=', values.industry);
+  if (values.importId) rows = rows.where(importedBy('customers.id', values.importId, values.userId));
   if (values.from) rows = rows.where('customers.createdAt', '>=', values.from);
   if (values.to) rows = rows.where('customers.createdAt', '<', values.to);
   return rows;

@@ -11,6 +11,7 @@ import type { Queryable } from '../../kernel/database.ts';
 import { anyOf, type ListRequest } from '../../kernel/list.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches, type Search, searchFor } from '../../kernel/search.ts';
+import { importedBy } from '../customers/imported.ts';
 import { dueRules } from '../reminders/rules.ts';
 import { isRecycledBy, poolJudgement, type RecycleReach, recycleReach } from './lead-pool.rules.ts';
 
@@ -46,6 +47,7 @@ interface LeadValues {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
   readonly contacted: boolean | undefined;
+  readonly importId: string | undefined;
   /** The moment that decides what is overdue, and the last one of today. */
   readonly now: DueBy | undefined;
   readonly tonight: DueBy | undefined;
@@ -97,6 +99,7 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
       contacted: query.contacted,
+      importId: query.importId,
       now: rules && dueBy(rules, now),
       tonight: rules && query.due === 'today' ? dueBy(rules, lastMoment(now)) : undefined,
       soon:
@@ -161,6 +164,7 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   if (values.from) rows = rows.where('leads.createdAt', '>=', values.from);
   if (values.to) rows = rows.where('leads.createdAt', '<', values.to);
   if (values.contacted !== undefined) rows = rows.where('leads.isContacted', '=', values.contacted);
+  if (values.importId) rows = rows.where(importedBy('leads.id', values.importId, values.userId));
   if (flags.open !== undefined) rows = rows.where(either(open, flags.open));
   if (flags.pool !== undefined) rows = rows.where('leads.ownerId', flags.pool ? 'is' : 'is not', null);
   if (flags.fresh !== undefined) rows = rows.where(either(fresh, flags.fresh));

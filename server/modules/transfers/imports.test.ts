@@ -4,7 +4,7 @@ import { customers } from '#shared/customers/contract.ts';
 import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { notifications } from '#shared/notifications/contract.ts';
-import { type ImportDetail, imports, MAX_IMPORT_BYTES } from '#shared/transfers/contract.ts';
+import { exports, type ImportDetail, imports, MAX_IMPORT_BYTES } from '#shared/transfers/contract.ts';
 import {
   type Company,
   createCompany,
@@ -389,6 +389,59 @@ describe('an undo', () => {
     expect((await t.call(imports.list, {}, { as: people.admin })).data.list).toEqual([]);
     const mine = (await t.call(imports.list, { query: { entity: 'leads' } }, { as: people.rep })).data.list;
     expect(mine[0]?.id).toBe(brought.id);
+  });
+});
+
+describe('the list of what was imported', () => {
+  const brought = async (as: TestUser, importId: string) =>
+    (await t.call(leads.list, { query: { importId } }, { as })).data.list.map(({ id }) => id).sort();
+  const recordsIn = async (as: TestUser, id: string, state: 'created' | 'updated' | 'kept') =>
+    (await rowsIn(as, id, state)).map(({ recordId }) => recordId);
+
+  it('has exactly what was made and filled, for whoever brought it', async () => {
+    const [known, met] = [nextPhone(), nextPhone()];
+    const filled = await register(t, people.rep, { phone: known, city: null });
+    await register(t, people.rep, { phone: met, city: '佛山', customerName: '已有酒店' });
+    await register(t, people.rep);
+    const file = csv(
+      '客户名称,电话,城市',
+      `甲酒店,${nextPhone()},广州`,
+      `乙酒店,${nextPhone()},`,
+      `丙酒店,${known},中山`,
+      `坏的,12,`,
+    );
+    const { id } = await run(people.rep, await check(people.rep, await bring(people.rep, file)), {
+      duplicatePolicy: 'fill',
+    });
+    const made = await recordsIn(people.rep, id, 'created');
+    expect(made).toHaveLength(2);
+    expect(await brought(people.rep, id)).toEqual([...made, filled.id].sort());
+    expect(await brought(people.admin, id)).toEqual([]);
+    const { total } = (await t.call(exports.leads, { body: { importId: id } }, { as: people.admin })).data;
+    expect(total).toBe(0);
+
+    const other = csv('客户名称,电话', `丁酒店,${met}`, `戊酒店,${nextPhone()}`);
+    const next = await run(people.rep, await check(people.rep, await bring(people.rep, other)));
+    expect(await brought(people.rep, next.id)).toEqual(await recordsIn(people.rep, next.id, 'created'));
+
+    const body = { method: 'phone', content: '打过电话' } as const;
+    await t.call(leads.followUp, { params: { id: made[0] as string }, body }, { as: people.rep });
+    await undo(people.rep, id);
+    expect(await brought(people.rep, id)).toEqual([made[0]]);
+  });
+
+  it('is there for customers as well', async () => {
+    const file = csv('客户名称', `导入名单${nextPhone()}`, `导入名单${nextPhone()}`);
+    const { id } = await run(
+      people.rep,
+      await check(people.rep, await bring(people.rep, file, imports.uploadCustomers)),
+    );
+    const listed = async (as: TestUser) =>
+      (await t.call(customers.list, { query: { importId: id } }, { as })).data.list.map((each) => each.id);
+    expect((await listed(people.rep)).sort()).toEqual((await recordsIn(people.rep, id, 'created')).sort());
+    expect(await listed(people.rep)).toHaveLength(2);
+    expect(await listed(people.manager)).toEqual([]);
+    expect(await brought(people.rep, id)).toEqual([]);
   });
 });
 

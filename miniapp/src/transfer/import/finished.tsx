@@ -2,8 +2,7 @@ import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { type ImportDetail, imports, type RowState, TRANSFER_ENTITIES } from '#shared/transfers/contract.ts';
-import { dateOf, formatAbsolute } from '#shared/values/time.ts';
-import { currentUser } from '../../api/session';
+import { formatAbsolute } from '#shared/values/time.ts';
 import { showCustomers, showLeads } from '../../domain/list-views';
 import { useNow } from '../../domain/use-now';
 import { Button, Card, confirm, Page, Row } from '../../ui';
@@ -27,12 +26,10 @@ const TITLES: Readonly<Partial<Record<ImportDetail['state'], string>>> = {
   undone: '已经撤销',
 };
 
-/** The records of this import: there is no filter for one, so what this person brought on that day. */
-function openList({ entity, createdAt, finishedAt }: ImportDetail): void {
-  const days = { from: dateOf(createdAt), to: dateOf(finishedAt ?? createdAt) };
-  const me = currentUser()?.id;
-  if (entity === 'leads') showLeads({ ...days, ...(me ? { registrantId: me } : {}) }, '导入的线索');
-  else showCustomers(days);
+/** The records that this import made or filled. */
+function openList({ id, entity }: ImportDetail): void {
+  if (entity === 'leads') showLeads({ importId: id });
+  else showCustomers({ importId: id });
   void Taro.switchTab({ url: `/pages/${entity}/index` });
 }
 
