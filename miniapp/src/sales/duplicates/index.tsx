@@ -63,18 +63,21 @@ function Duplicates() {
   );
 }
 
-/** The lead with the longest history stays; what is left can be swapped on the next page. */
-const survivorOf = ({ leads: [first, ...rest] }: DuplicateGroup) =>
-  rest.reduce((best, lead) => (lead && best && lead.followUpCount > best.followUpCount ? lead : best), first);
+/** The lead with the longest history comes first and stays; the two can be swapped on the next page. */
+const survivorFirst = ({ leads: found }: DuplicateGroup) =>
+  [...found].sort(
+    (a, b) => b.followUpCount - a.followUpCount || Date.parse(a.createdAt) - Date.parse(b.createdAt),
+  );
 
 function Group({ group, now }: { group: DuplicateGroup; now: Instant }) {
-  const survivor = survivorOf(group);
+  const found = survivorFirst(group);
+  const [survivor] = found;
   return (
-    <Card className="duplicate-group">
+    <Card>
       <View className="duplicate-group__head">
         <Text className="duplicate-group__words">{`${SHARED[group.by]} · ${group.leads.length}条`}</Text>
       </View>
-      {group.leads.map((lead) => (
+      {found.map((lead) => (
         <Row
           key={lead.id}
           title={lead.customerName}
@@ -101,7 +104,7 @@ function Group({ group, now }: { group: DuplicateGroup; now: Instant }) {
                   </Button>
                 ),
               }
-            : {})}
+            : { value: '保留' })}
         />
       ))}
     </Card>

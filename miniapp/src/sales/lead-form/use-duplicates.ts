@@ -1,3 +1,4 @@
+import { useDidShow } from '@tarojs/taro';
 import { useEffect, useState } from 'react';
 import type { customers } from '#shared/customers/contract.ts';
 import type { Duplicate } from '#shared/duplicates/contract.ts';
@@ -18,7 +19,8 @@ interface Asked {
 const NONE: readonly Duplicate[] = [];
 
 /**
- * Who may be the same customer, while somebody types. Never in the way: without a network it says nothing.
+ * Who may be the same customer, while somebody types, and again on return: it may have been merged meanwhile. Never in
+ * the way: without a network it says nothing.
  * @param exceptId the record being edited
  */
 export function useDuplicates(
@@ -27,10 +29,13 @@ export function useDuplicates(
   endpoint: typeof leads.duplicates | typeof customers.duplicates = leads.duplicates,
 ): readonly Duplicate[] {
   const [found, setFound] = useState(NONE);
+  const [shown, setShown] = useState(0);
+  useDidShow(() => setShown((times) => times + 1));
   const name = customerName.trim().length >= SHORTEST_NAME ? customerName.trim() : undefined;
   const number = normalizePhone(phone) ?? undefined;
   const handle = wechat.trim().length >= SHORTEST_WECHAT ? wechat.trim() : undefined;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` asks again
   useEffect(() => {
     if (!name && !number && !handle) {
       setFound(NONE);
@@ -51,7 +56,7 @@ export function useDuplicates(
       clearTimeout(timer);
       controller.abort();
     };
-  }, [name, number, handle, exceptId, endpoint]);
+  }, [name, number, handle, exceptId, endpoint, shown]);
 
   return found;
 }

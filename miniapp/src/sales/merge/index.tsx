@@ -40,7 +40,10 @@ export default function MergePage() {
 
 /** First which other one, then field by field. */
 function Merge({ first, second }: { first: string; second: string | null }) {
-  const [pair, setPair] = useState<{ mine: string; theirs: string | null }>({ mine: first, theirs: second });
+  const [pair, setPair] = useState<{ mine: string; theirs: string | null }>({
+    mine: first,
+    theirs: second === first ? null : second,
+  });
   const mine = useDetail(leads.get, { params: { id: pair.mine } });
   const theirs = useDetail(
     leads.get,
@@ -72,6 +75,22 @@ function Merge({ first, second }: { first: string; second: string | null }) {
       onStale={refresh}
     />
   );
+}
+
+/** A browser's page keeps its parameters elsewhere than a mini-program's. */
+const idOf = (page: Taro.Page): unknown => (page.$taroParams ?? page.options)?.id;
+
+/**
+ * Back to where it began. The page of the lead that is gone shows what it became; its form has nothing left to save, and
+ * is left with it.
+ */
+function goOn(kept: string, gone: string): void {
+  const [page, under] = Taro.getCurrentPages().slice(0, -1).reverse();
+  const endedForm = page?.route?.includes('lead-form') && idOf(page) === gone;
+  const began = page && (page.route?.includes('duplicates') || [kept, gone].includes(String(idOf(page))));
+  if (began && !endedForm) void Taro.navigateBack();
+  else if (under && endedForm) void Taro.navigateBack({ delta: 2 });
+  else void Taro.redirectTo({ url: `/sales/lead-detail/index?id=${kept}` });
 }
 
 const EMPTY = '（空）';
@@ -125,13 +144,10 @@ function Compare({ mine, theirs, offline, onSwap, onStale }: CompareProps) {
       showDetail(leads.get, { params: { id: data.id } }, data);
       const [made] = data.merges;
       toast(
-        `已把“${theirs.customerName}”并入`,
+        `已合并到“${data.customerName}”`,
         made ? { action: '撤销', onAction: () => void undoMerge(made.id) } : {},
       );
-      const pages = Taro.getCurrentPages();
-      const before = pages[pages.length - 2];
-      if (before?.route?.includes('duplicates') || before?.options?.id === data.id) void Taro.navigateBack();
-      else void Taro.redirectTo({ url: `/sales/lead-detail/index?id=${data.id}` });
+      goOn(data.id, theirs.id);
     },
     onError(error: ApiError) {
       if (error.code !== 'STALE') return;
@@ -204,7 +220,7 @@ function Compare({ mine, theirs, offline, onSwap, onStale }: CompareProps) {
       <ReasonSheet
         open={asking}
         title="合并成一条"
-        subtitle={`“${theirs.customerName}”并入“${mine.customerName}”`}
+        subtitle={`${theirs.no} 并入 ${mine.no}`}
         suggestions={REASONS}
         confirm="合并"
         pending={merge.pending}
@@ -221,7 +237,8 @@ function Head({ lead, words }: { lead: LeadDetail; words: string }) {
     <View className="merge__head">
       <Text className="merge__role">{words}</Text>
       <Text className="merge__name">{lead.customerName}</Text>
-      <Text className="merge__no">{`${lead.no} · ${lead.followUpCount}次跟进`}</Text>
+      <Text className="merge__no">{lead.no}</Text>
+      <Text className="merge__no">{lead.followUpCount > 0 ? `${lead.followUpCount}次跟进` : '没有跟进'}</Text>
     </View>
   );
 }
@@ -250,7 +267,11 @@ function Choice({ pair, theirs, onChoose }: ChoiceProps) {
               onPress={() => onChoose(side)}
             >
               <Text className="merge__text">{pair[side]}</Text>
-              {on && <Icon name="check" size="s" />}
+              {on && (
+                <View className="merge__tick">
+                  <Icon name="check" size="s" />
+                </View>
+              )}
             </Press>
           );
         })}

@@ -5,7 +5,7 @@ import { type LeadDetail, leads } from '#shared/leads/contract.ts';
 import { useDetail, useList } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { statusLabel } from '../../domain/labels';
-import { Card, EmptyState, ListSkeleton, Page, Row, SearchBar } from '../../ui';
+import { Card, EmptyState, ErrorState, ListSkeleton, Page, Row, SearchBar } from '../../ui';
 
 interface PickOtherProps {
   lead: LeadDetail;
@@ -39,6 +39,7 @@ export function PickOther({ lead, title, onPick }: PickOtherProps) {
             id: each.id,
             customerName: each.customerName,
             detail: [
+              each.no,
               each.matchedOn.map((match) => MATCH_LABELS[match]).join('、'),
               statusLabel(each.status),
               owner(each.ownerName),
@@ -57,9 +58,11 @@ export function PickOther({ lead, title, onPick }: PickOtherProps) {
   const searching = keyword !== '';
   const choices = searching ? searched : suggested;
   const loading = searching ? found.loading : checks && alike.loading;
+  const { error, refresh } = searching ? found : alike;
   return (
     <Page
       title={title}
+      onReachEnd={searching ? found.loadMore : undefined}
       top={
         <View className="merge__search">
           <SearchBar value={keyword} placeholder="搜索要并入的线索" onSearch={setKeyword} />
@@ -70,6 +73,8 @@ export function PickOther({ lead, title, onPick }: PickOtherProps) {
         <Text className="merge__foot">{`选一条和“${customerName}”重复的线索`}</Text>
         {loading ? (
           <ListSkeleton rows={3} />
+        ) : error && choices.length === 0 ? (
+          <ErrorState error={error} onRetry={() => void refresh()} />
         ) : choices.length === 0 ? (
           <EmptyState
             icon="search"
