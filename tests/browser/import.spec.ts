@@ -79,6 +79,26 @@ it('imports what is good of a table, hands back what is bad, and takes it all ba
   expect(phone.complaints.filter((words) => !words.includes('400'))).toEqual([]);
 });
 
+it('shows exactly what it imported, as a filter that can be taken away', async () => {
+  const stamp = String(Date.now()).slice(-8);
+  const names = [`名单甲酒店${stamp}`, `名单乙酒店${stamp}`];
+  const phone = await signedIn('admin');
+  await phone.open('transfer/new-import/index');
+  const heading = ['客户名称', '微信', '意向', '备注'];
+  const lines = names.map((name, i) => [name, `wx${i}_${stamp}`, '中', '']);
+  const table = Buffer.from(await writeWorkbook([{ name: '名单', headings: heading, lines: [lines] }]));
+  await pick(phone, '选择文件', '名单.xlsx', table);
+  await phone.tap('检查数据');
+  await phone.tap('下一步');
+  await phone.tap('开始导入 2 条');
+  await phone.tap('查看导入的线索');
+  for (const name of names) await phone.sees(name);
+  await phone.sees('2 条');
+  await phone.tap('清除这次导入的');
+  await phone.page.getByText('2 条', { exact: true }).waitFor({ state: 'hidden' });
+  expect(phone.complaints).toEqual([]);
+});
+
 it('takes along exactly what the list shows', async () => {
   const phone = await signedIn('manager');
   await phone.open('pages/leads/index');
@@ -98,4 +118,9 @@ it('takes along exactly what the list shows', async () => {
   expect(name).toMatch(/\.xlsx$/);
   expect(rows).toHaveLength(total + 1);
   expect(phone.complaints).toEqual([]);
+
+  const elsewhere = await signedIn('manager');
+  await elsewhere.open('transfer/records/index?tab=exports');
+  await elsewhere.sees(name);
+  await elsewhere.sees('前可下载');
 });
