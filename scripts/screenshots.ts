@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '../server/demo/accounts.ts';
 import { renderDigest } from '../server/modules/reminders/digest.ts';
+import { writeWorkbook } from '../server/modules/transfers/write-workbook.ts';
 import { startDemoServer } from '../tests/browser/demo-server.ts';
 import { findChromium } from './chromium.ts';
 
@@ -79,6 +80,39 @@ await shoot(rep, 'tasks');
 const admin = await signIn('admin');
 await open(admin, 'admin/reminders/index');
 await shoot(admin, 'reminders');
+await open(admin, 'admin/pool-rules/index');
+await shoot(admin, 'pool');
+await open(admin, 'admin/intake/index');
+await shoot(admin, 'intake');
+
+const table = await writeWorkbook([
+  {
+    name: '名单',
+    headings: ['酒店名称', '手机', '城市', '客房', '意向'],
+    lines: [
+      [
+        ['湖滨花园酒店', '13800002211', '惠州', '86', '高'],
+        ['海月民宿', '13800002212', '珠海', '14', '中'],
+      ],
+    ],
+  },
+]);
+await open(admin, 'transfer/new-import/index');
+const [chooser] = await Promise.all([
+  admin.waitForEvent('filechooser'),
+  admin.getByRole('button', { name: '选择文件', exact: true }).click(),
+]);
+await chooser.setFiles({
+  name: '展会名单.xlsx',
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(table),
+});
+await admin.getByText('每一列是什么').waitFor();
+await shoot(admin, 'import');
+
+await open(rep, 'pages/customers/index');
+await rep.locator('.record-card').filter({ visible: true }).first().click();
+await shoot(rep, 'customer');
 
 const desk = await signIn('manager', { width: 1200 });
 await open(desk, 'pages/leads/index');

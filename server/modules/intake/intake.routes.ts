@@ -23,7 +23,9 @@ export const intakeRoutes = (facilities: IntakeFacilities): Route[] => [
   write(intake.removeSource, (work, { params, body }) =>
     removeSource(work, facilities, params.id, body.version),
   ),
-  write(intake.test, (work, { params, body }) => testSource(work, facilities, params.id, body.payload ?? undefined)),
+  write(intake.test, (work, { params, body }) =>
+    testSource(work, facilities, params.id, body.payload ?? undefined),
+  ),
   read(intake.events, (context, { query }) => listEvents(context, query)),
   read(intake.event, (context, { params }) => getEvent(context, facilities.secrets, params.id)),
   write(intake.replay, (work, { params }) => replayEvent(work, params.id)),
