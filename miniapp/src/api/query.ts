@@ -256,18 +256,19 @@ export function useAction<E extends EndpointDefinition>(
       const started = (async () => {
         try {
           const data = await call(endpoint, input, { idempotencyKey: key });
+          // Over before anybody is told: what is told may write again.
+          running.current = null;
           attempt.current = null;
           if (shown.current) setState({ pending: false, error: null });
           void refreshAll(...(latest.current.refresh ?? []));
           latest.current.onDone?.(data);
           return data;
         } catch (thrown) {
+          running.current = null;
           const error = toApiError(thrown);
           if (shown.current) setState({ pending: false, error });
           if (error) latest.current.onError?.(error);
           return null;
-        } finally {
-          running.current = null;
         }
       })();
       running.current = started;
