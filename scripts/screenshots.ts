@@ -46,6 +46,27 @@ const open = async (page: Page, route: string) => {
   await settle(page);
 };
 
+/** Two platforms that leads come from, as an administrator would set them up. */
+async function connect(): Promise<void> {
+  const post = async (url: string, body: object, token?: string) => {
+    const response = await fetch(server.origin + url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+    });
+    return ((await response.json()) as { data: { accessToken: string } }).data;
+  };
+  const { accessToken } = await post('/api/auth/login', { username: 'admin', password: DEMO_PASSWORD });
+  const secret = 'a-secret-for-the-picture-only-0001';
+  for (const source of [
+    { kind: 'douyin', name: '抖音企业号 留资卡片', secret },
+    { kind: 'ocean-engine', name: '巨量引擎 华南投放', secret },
+    { kind: 'generic-hmac', name: '官网表单', secret },
+  ]) {
+    await post('/api/intake/sources', source, accessToken);
+  }
+}
+
 const rep = await signIn('sales');
 await shoot(rep, 'today');
 await open(rep, 'pages/leads/index');
@@ -82,6 +103,7 @@ await open(admin, 'admin/reminders/index');
 await shoot(admin, 'reminders');
 await open(admin, 'admin/pool-rules/index');
 await shoot(admin, 'pool');
+await connect();
 await open(admin, 'admin/intake/index');
 await shoot(admin, 'intake');
 
