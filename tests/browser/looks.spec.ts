@@ -10,6 +10,7 @@ const PAGES = [
   'sales/lead-form/index',
   'sales/customer-form/index',
   'sales/outbox/index',
+  'sales/duplicates/index',
   'work/tasks/index',
   'work/task-form/index',
   'work/notifications/index',
