@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
@@ -11,50 +8,13 @@ import { createCompany } from './testing/company.ts';
 import { createTestApp, type TestApp } from './testing/createTestApp.ts';
 import { onRealPostgres } from './testing/database.ts';
 import { withDatabase } from './testing/global-setup.ts';
+import { spawnServer, until } from './testing/process.ts';
 
 // A real worker process, killed in the middle of a long import: another one goes on where it was.
 
-const MAIN = join(import.meta.dirname, 'main.ts');
 const ROWS = 10_000;
 const BAD_EVERY = 20;
 const GOOD = ROWS - ROWS / BAD_EVERY;
-
-/** A process of the product that works. */
-function startWorker(directory: string, databaseUrl: string) {
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: directory,
-    // Nothing of the environment of this machine.
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'development',
-      DATABASE_URL: databaseUrl,
-      DATABASE_POOL: '8',
-      REDIS_URL: '',
-      SMTP_URL: '',
-      JWT_SECRET: 'a-secret-of-this-test-with-32-characters',
-      WORKER: 'on',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DEMO_DATA: 'off',
-      PASSWORD_MEMORY_KIB: '8',
-      LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  return async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
-  };
-}
-
-async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 90_000;
-  while (!(await look())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-    await sleep(25);
-  }
-}
 
 const createdIn = async (t: TestApp) =>
   (
@@ -83,8 +43,8 @@ it.runIf(onRealPostgres)(
     const params = { id: brought.id };
     const seen = async () => (await t.call(imports.get, { params }, { as: rep })).data;
 
-    const kill = startWorker(directory, url);
-    onTestFinished(kill);
+    const first = spawnServer(directory, { DATABASE_URL: url });
+    onTestFinished(first.kill);
     await t.call(imports.check, { params, body: { version: brought.version } }, { as: rep });
     await until('it is checked', async () => (await seen()).state === 'checked');
     const checked = await seen();
@@ -92,12 +52,12 @@ it.runIf(onRealPostgres)(
     const body = { version: checked.version, duplicatePolicy: 'create', ownerPolicy: 'pool' } as const;
     await t.call(imports.start, { params, body }, { as: rep });
     await until('some are written', async () => (await createdIn(t)).rows >= 1_000);
-    await kill();
+    await first.kill();
     const half = await createdIn(t);
     expect(half.leads).toBe(half.rows);
     expect(half.rows).toBeLessThan(GOOD);
 
-    onTestFinished(startWorker(directory, url));
+    onTestFinished(spawnServer(directory, { DATABASE_URL: url }).kill);
     await until('it is done', async () => (await seen()).state === 'done');
     expect(await createdIn(t)).toEqual({ rows: GOOD, leads: GOOD, phones: GOOD });
     expect(await seen()).toMatchObject({ successCount: GOOD, failCount: ROWS - GOOD });

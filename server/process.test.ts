@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
-import { type Answer, type CallInput, type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { openEmbedded } from './kernel/database.ts';
 import { migrate } from './kernel/migrate.ts';
@@ -14,10 +12,10 @@ import { createPasswords } from './modules/identity/passwords.ts';
 import { createUser } from './modules/identity/people.ts';
 import { seedRoles } from './modules/identity/roles.ts';
 import { leadDraft } from './testing/company.ts';
+import { callServer, type ServerProcess, spawnServer } from './testing/process.ts';
 
 // The real process, on an embedded database of its own.
 
-const MAIN = join(import.meta.dirname, 'main.ts');
 const PASSWORD = 'correct-horse-1';
 const DEVELOPMENT_SECRET = 'development-only-secret-do-not-deploy';
 const directory = mkdtempSync(join(tmpdir(), 'genjin-process-'));
@@ -29,13 +27,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly url: string;
-  output(): string;
-  /** Ends it as a power cut would. */
-  kill(): Promise<void>;
-}
+type Server = ServerProcess & { readonly url: string };
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -48,45 +40,19 @@ async function freePort(): Promise<number> {
 }
 
 async function start(env: Record<string, string> = {}): Promise<Server> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: directory,
-    // Nothing of the environment of this machine; what is set here is not read from a file .env either.
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'development',
-      DATABASE_URL: '',
-      REDIS_URL: '',
-      SMTP_URL: '',
-      JWT_SECRET: DEVELOPMENT_SECRET,
-      WORKER: 'on',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      DATA_DIR: data,
-      DEMO_DATA: 'off',
-      PASSWORD_MEMORY_KIB: '8',
-      LOG_LEVEL: 'error',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    text += chunk;
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    text += chunk;
+  const port = String(await freePort());
+  const child = spawnServer(directory, {
+    JWT_SECRET: DEVELOPMENT_SECRET,
+    PORT: port,
+    DATA_DIR: data,
+    ...env,
   });
   const server: Server = {
-    child,
+    ...child,
     url: `http://127.0.0.1:${port}`,
-    output: () => text,
     async kill() {
       running.delete(server);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+      await child.kill();
     },
   };
   running.add(server);
@@ -112,27 +78,8 @@ async function exitOf(server: Server): Promise<number | null> {
   return server.child.exitCode;
 }
 
-async function call<E extends EndpointDefinition>(
-  server: Server,
-  endpoint: E,
-  input: CallInput<E>,
-  token?: string,
-): Promise<Answer<E>> {
-  const response = await fetch(server.url + urlOf(endpoint, input), {
-    method: endpoint.method,
-    headers: {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(input.body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(input.body ? { body: JSON.stringify(input.body) } : {}),
-  });
-  const answer = (await response.json()) as { success: boolean; data: Answer<E> };
-  if (!answer.success) throw new Error(JSON.stringify(answer));
-  return answer.data;
-}
-
 const signIn = async (server: Server) =>
-  (await call(server, auth.login, { body: { username: 'rep', password: PASSWORD } })).accessToken;
+  (await callServer(server, auth.login, { body: { username: 'rep', password: PASSWORD } })).accessToken;
 
 describe('the process on its embedded database', () => {
   /** Started by the first test, ended by the last: a start takes seconds. */
@@ -154,7 +101,7 @@ describe('the process on its embedded database', () => {
       token = await signIn(server);
       const write = async () => {
         for (let i = 0; i < 6; i++)
-          acknowledged.push((await call(server, leads.create, { body: leadDraft() }, token)).id);
+          acknowledged.push((await callServer(server, leads.create, { body: leadDraft() }, token)).id);
       };
       // Some are still under way when it happens.
       const writers = [write(), write(), write()];
@@ -167,7 +114,7 @@ describe('the process on its embedded database', () => {
     token = await signIn(server);
     const kept = new Map<string, string>();
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await call(server, leads.list, { query: { pageSize: 100, cursor } }, token);
+      const page = await callServer(server, leads.list, { query: { pageSize: 100, cursor } }, token);
       for (const lead of page.list) kept.set(lead.id, lead.no);
       cursor = page.pagination.nextCursor;
     }
@@ -189,15 +136,17 @@ describe('the process on its embedded database', () => {
 
   it('writes no secrets and no telephone numbers to its log', async () => {
     const draft = leadDraft();
-    await call(server, leads.create, { body: draft }, token);
-    await call(server, leads.list, { query: { keyword: String(draft.phone) } }, token);
+    await callServer(server, leads.create, { body: draft }, token);
+    await callServer(server, leads.list, { query: { keyword: String(draft.phone) } }, token);
     await fetch(`${server.url}/api/leads?keyword=${draft.phone}`);
     for (const secret of [token, PASSWORD, String(draft.phone)])
       expect(server.output()).not.toContain(secret);
   }, 60_000);
 
   it('ends cleanly at Ctrl-C within ten seconds, finishing what it was doing', async () => {
-    const under = call(server, leads.create, { body: leadDraft() }, token).catch((error: unknown) => error);
+    const under = callServer(server, leads.create, { body: leadDraft() }, token).catch(
+      (error: unknown) => error,
+    );
     await new Promise((resolve) => setTimeout(resolve, 5));
     const started = Date.now();
     server.child.kill('SIGINT');

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
-import { type Answer, type CallInput, type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { type Delivery, reminders } from '#shared/reminders/contract.ts';
 import { createMemoryCache } from './kernel/cache.ts';
@@ -19,12 +16,12 @@ import { createUser } from './modules/identity/people.ts';
 import { allHandlers, allScheduledJobs } from './modules.ts';
 import { onRealPostgres, openTestDatabase } from './testing/database.ts';
 import { withDatabase } from './testing/global-setup.ts';
+import { addressOf, callServer, type ServerProcess, spawnServer, until } from './testing/process.ts';
 import { createRandom } from './testing/random.ts';
 import { type SmtpBehaviour, startSmtp, type TestSmtp } from './testing/smtp.ts';
 
 // Real worker processes, a real mail server, a real database: what is left of a reminder when any of them fails.
 
-const MAIN = join(import.meta.dirname, 'main.ts');
 const PASSWORD = 'correct-horse-1';
 const directory = mkdtempSync(join(tmpdir(), 'genjin-reliability-'));
 
@@ -33,15 +30,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** Takes what is to be cleared away after the test. */
 type Finish = TestContext['onTestFinished'];
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly url: string;
-  output(): string;
-  /** Ends it as a power cut would. */
-  kill(): Promise<void>;
-  /** Asks it to end; answers its exit code. */
-  stop(): Promise<number | null>;
-}
+type Server = ServerProcess & { readonly url: string };
 
 /** A process of the product that is ready for requests, and works unless it is told not to. */
 async function startServer(
@@ -49,71 +38,9 @@ async function startServer(
   databaseUrl: string,
   env: Record<string, string>,
 ): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: directory,
-    // Nothing of the environment of this machine; what is set here is not read from a file .env either.
-    env: {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(directory, 'compiled'),
-      NODE_ENV: 'development',
-      DATABASE_URL: databaseUrl,
-      DATABASE_POOL: '8',
-      REDIS_URL: '',
-      SMTP_URL: '',
-      WECHAT_APP_ID: '',
-      WECHAT_APP_SECRET: '',
-      JWT_SECRET: 'a-secret-of-this-test-with-32-characters',
-      WORKER: 'on',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      PUBLIC_URL: '',
-      DEMO_DATA: 'off',
-      PASSWORD_MEMORY_KIB: '8',
-      LOG_LEVEL: 'error',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk;
-    });
-  }
-  const ended = once(child, 'exit');
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    await ended;
-    return child.exitCode;
-  }
-  finish(async () => void (await end('SIGKILL')));
-  const port = await until('a server listens', async () => {
-    if (child.exitCode !== null) throw new Error(`It did not start:\n${text}`);
-    return /localhost:(\d+)/.exec(text)?.[1];
-  });
-  return {
-    child,
-    url: `http://127.0.0.1:${port}`,
-    output: () => text,
-    kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
-  };
-}
-
-/** Waits until there is something other than nothing, null or false. */
-async function until<T>(
-  what: string,
-  look: () => Promise<T>,
-  seconds = 90,
-): Promise<Exclude<T, null | undefined | false>> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (found !== null && found !== undefined && found !== false)
-      return found as Exclude<T, null | undefined | false>;
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-    await sleep(20);
-  }
+  const server = spawnServer(directory, { DATABASE_URL: databaseUrl, ...env });
+  finish(server.kill);
+  return { ...server, url: await addressOf(server) };
 }
 
 interface World {
@@ -202,32 +129,13 @@ const revive = (db: Database, name: string) =>
   sql`update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
     where name = ${name} and state = 'active'`.execute(db);
 
-async function call<E extends EndpointDefinition>(
-  server: Server,
-  endpoint: E,
-  input: CallInput<E>,
-  token?: string,
-): Promise<Answer<E>> {
-  const response = await fetch(server.url + urlOf(endpoint, input), {
-    method: endpoint.method,
-    headers: {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(input.body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(input.body ? { body: JSON.stringify(input.body) } : {}),
-  });
-  const answer = (await response.json()) as { success: boolean; data: Answer<E> };
-  if (!answer.success) throw new Error(JSON.stringify(answer));
-  return answer.data;
-}
-
 const signIn = async (server: Server) =>
-  (await call(server, auth.login, { body: { username: 'admin', password: PASSWORD } })).accessToken;
+  (await callServer(server, auth.login, { body: { username: 'admin', password: PASSWORD } })).accessToken;
 
 /** The messages of the latest run, as the administrator sees them. */
 async function latestDeliveries(server: Server, token: string, count: number): Promise<readonly Delivery[]> {
   const query = { pageSize: count, sort: '-createdAt' } as const;
-  return (await call(server, reminders.deliveries, { query }, token)).list;
+  return (await callServer(server, reminders.deliveries, { query }, token)).list;
 }
 
 const idsByRecipient = (smtp: TestSmtp, from = 0) => {
@@ -369,7 +277,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
         await sql`select pg_advisory_lock(hashtext('reminders.run'))`.execute(holder);
         await Promise.all(replicas.map(() => jobs.trigger(CHECK)));
         await until('the replicas check', async () => (await countOf(db, waitsForItsTurn)) >= 1, 30);
-        for (const replica of replicas) byHand.push(call(replica, reminders.check, {}, token));
+        for (const replica of replicas) byHand.push(callServer(replica, reminders.check, {}, token));
         await until('everybody checks', async () => (await countOf(db, waitsForItsTurn)) >= 4, 30);
         await sql`select pg_advisory_unlock(hashtext('reminders.run'))`.execute(holder);
       });
@@ -400,7 +308,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
     /** Lets a check run into a fault; answers once everything has been tried, still waits and says why. */
     async function runInto(server: Server, token: string, db: Database): Promise<readonly Delivery[]> {
       await renew(db);
-      const { deliveries } = await call(server, reminders.check, {}, token);
+      const { deliveries } = await callServer(server, reminders.check, {}, token);
       expect(deliveries).toBe(REPS);
       return until('everything was tried', async () => {
         const list = await latestDeliveries(server, token, REPS);
@@ -481,7 +389,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
       const token = await signIn(server);
       const get = async (from: Server) => {
         const started = performance.now();
-        await call(from, leads.list, { query: { pageSize: 20 } }, token);
+        await callServer(from, leads.list, { query: { pageSize: 20 } }, token);
         return performance.now() - started;
       };
       const measure = async (rounds: number) => {
@@ -496,7 +404,7 @@ describe.runIf(onRealPostgres)('reminders', () => {
       await measure(100);
       const quiet = await measure(300);
       smtp.setBehaviour('tarpit');
-      await call(server, reminders.check, {}, token);
+      await callServer(server, reminders.check, {}, token);
       await until('the mail is held', async () => smtp.connections === 1);
       const under = await measure(300);
       // All were answered while the mail was still held by its first attempt.
