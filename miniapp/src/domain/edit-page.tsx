@@ -1,28 +1,31 @@
 import { View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
-import type { Answer, EndpointDefinition } from '#shared/http/endpoint.ts';
+import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { ApiError } from '../api/call';
-import { useDraft } from '../api/drafts';
-import { submit } from '../api/outbox';
+import { type FormDraft, useDraft } from '../api/drafts';
+import { type OutboxItem, type Submitted, submit } from '../api/outbox';
 import { type DetailResult, refreshAll } from '../api/query';
 import { Banner, Button, DetailSkeleton, ErrorState, Page, toast } from '../ui';
 import { ConflictSheet } from './conflict-sheet';
 import { ConnectionBanner } from './connection-banner';
 import './edit-page.scss';
 import { RestoredNotice } from './restored-notice';
-import type { TextForm, TextValue } from './text-form';
-import { type FormErrors, useFormErrors } from './use-form-errors';
+import type { EditForm, TextValue } from './text-form';
+import { type FieldErrors, type FormErrors, useFormErrors } from './use-form-errors';
 import { useNow } from './use-now';
 
 /** What the fields of a form need. */
-export interface FormFields<N extends string> {
-  readonly value: TextValue<N>;
+export interface FieldsOf<V> {
+  readonly value: V;
   readonly errors: FormErrors;
-  readonly onChange: (changes: Partial<TextValue<N>>) => void;
+  readonly onChange: (changes: Partial<V>) => void;
   /** The fields with an error: one of them may be behind 更多. */
   readonly wrong: readonly string[];
 }
+
+export type FormFields<N extends string> = FieldsOf<TextValue<N>>;
 
 /** Loads a record, then its form. */
 export function EditLoader<D>({
@@ -49,35 +52,115 @@ export function EditLoader<D>({
   );
 }
 
-interface EditPageProps<N extends string, E extends EndpointDefinition> {
+interface FormPageProps {
+  title: string;
+  form: ReturnType<typeof useFormErrors>;
+  draft: Pick<FormDraft<unknown>, 'restored' | 'discard'>;
+  /** Above the form while nothing else failed. */
+  banner?: ReactNode;
+  pending: boolean;
+  onSave: () => void;
+  save?: string;
+  /** Over the page. */
+  sheets?: ReactNode;
+  children: ReactNode;
+}
+
+/** A form with its one button. */
+function FormPage(props: FormPageProps) {
+  const { title, form, draft, banner, pending, onSave, save = '保存', sheets, children } = props;
+  const now = useNow();
+  return (
+    <Page
+      title={title}
+      scrollTo={form.scrollTo}
+      banner={form.failure ? <Banner tone="danger">{form.failure}</Banner> : banner}
+      footer={
+        <View className="form-page__save">
+          <Button kind="primary" block pending={pending} onPress={onSave}>
+            {save}
+          </Button>
+        </View>
+      }
+    >
+      <View className="form-page">
+        {draft.restored !== null && (
+          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
+        )}
+        {children}
+      </View>
+      {sheets}
+    </Page>
+  );
+}
+
+interface CreatePageProps extends Omit<FormPageProps, 'banner' | 'save'> {
+  /** One that was refused after it had been queued: the form corrects it. */
+  item: OutboxItem | undefined;
+}
+
+/** The form of a new record. */
+export function CreatePage({ item, title, ...rest }: CreatePageProps) {
+  if (!item) return <FormPage {...rest} title={title} />;
+  return (
+    <FormPage
+      {...rest}
+      title="修改后重新提交"
+      banner={item.error && <Banner tone="danger">{item.error.message}</Banner>}
+      save="重新提交"
+    />
+  );
+}
+
+/** Leaves a form; one that was opened by its link goes to `url`. */
+export function leaveForm(url: string): void {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
+  else void Taro.redirectTo({ url });
+}
+
+interface EditPageProps<V extends object, E extends EndpointDefinition> {
   title: string;
   /** `这位客户`. */
   what: string;
-  /** Names the draft and what stands on 待同步. */
+  /** Names the draft. */
   name: string;
+  /** What stands on 待同步, before the name; the title when left out. */
+  label?: string;
   record: { readonly id: string; readonly version: number };
   /** Writes of the same record go out in their order. */
   recordId: string;
-  form: TextForm<N>;
-  fill: (record: Answer<E>) => TextValue<N>;
+  form: EditForm<V>;
+  fill: (record: Answer<E>) => V;
+  /** What the contract cannot say about an edit. */
+  check?: (value: V, changes: Readonly<Record<string, unknown>>) => FieldErrors;
+  /** What a refusal says in this form: under a field, or above all. */
+  explain?: (error: ApiError) => FieldErrors | string | undefined;
+  /** The fields whose messages a change answers; those that changed when left out. */
+  answers?: (changes: Partial<V>) => string[];
   offline: boolean | undefined;
   endpoint: E;
+  /** Instead of the outbox. */
+  write?: (input: CallInput<E>) => Promise<Submitted<Answer<E>>>;
   /** Where the change shows. */
   refresh: readonly Pick<EndpointDefinition, 'method' | 'path'>[];
   onSaved: (data: Answer<E>) => void;
-  leave: () => void;
-  children: (fields: FormFields<N>) => ReactNode;
+  /** Where to from a form that was opened by its link. */
+  home: string;
+  /** @param base the record as it was when the edit began */
+  children: (fields: FieldsOf<V>, base: V) => ReactNode;
 }
 
 /** The form of a record there is: a draft while typing, and nobody's changes lost by saving. */
-export function EditPage<N extends string, E extends EndpointDefinition>(props: EditPageProps<N, E>) {
-  const { title, what, name, record, recordId, form, fill, offline, endpoint, leave, children } = props;
+export function EditPage<V extends object, E extends EndpointDefinition>(props: EditPageProps<V, E>) {
+  const { title, what, name, record, recordId, form, fill, offline, endpoint, children } = props;
+  const { label = title, check = () => [], answers = Object.keys } = props;
+  type N = keyof V & string;
   const now = useNow();
   interface Edit {
     /** The record as it was when the edit began: what differs from it was changed here. */
-    readonly base: TextValue<N>;
+    readonly base: V;
     readonly version: number;
-    readonly value: TextValue<N>;
+    readonly value: V;
   }
   // The record that the form began with: a refresh in the background must not change what is being typed.
   const [initial] = useState<Edit>(() => {
@@ -89,6 +172,7 @@ export function EditPage<N extends string, E extends EndpointDefinition>(props: 
   const [conflict, setConflict] = useState<(Edit & { readonly fields: readonly N[] }) | null>(null);
   const [pending, setPending] = useState(false);
   const errors = useFormErrors(form.names);
+  const leave = () => leaveForm(props.home);
 
   const send = async (edit: Edit): Promise<void> => {
     const changes = form.changes(edit.base, edit.value);
@@ -99,12 +183,14 @@ export function EditPage<N extends string, E extends EndpointDefinition>(props: 
     }
     const judged = endpoint.body?.safeParse({ ...changes, version: edit.version });
     if (!judged?.success) return errors.show(fieldErrorsOf(judged?.error.issues ?? []));
-    errors.show([]);
+    const found = check(edit.value, changes);
+    errors.show(found);
+    if (found.length > 0) return;
     setPending(true);
     try {
-      const input = { params: { id: record.id }, body: judged.data };
-      const label = `${title} ${form.read(edit.value, form.names[0] as N)}`;
-      const result = await submit(endpoint, input as never, { label, recordId });
+      const input = { params: { id: record.id }, body: judged.data } as unknown as CallInput<E>;
+      const words = `${label} ${form.read(edit.value, form.names[0] as N, now)}`;
+      const result = await (props.write?.(input) ?? submit(endpoint, input, { label: words, recordId }));
       draft.clear();
       leave();
       if (result.state === 'queued') {
@@ -125,9 +211,13 @@ export function EditPage<N extends string, E extends EndpointDefinition>(props: 
   function refused(error: ApiError): void {
     const current = (error.details as { current?: Answer<E> } | null | undefined)?.current;
     if (error.code === 'STALE' && current) reconcile(current);
+    // The login is on its way; the form waits under it.
     else if (error.status === 401) return;
-    else if (error.fields) errors.show(error.fields);
-    else errors.fail(error.message);
+    else {
+      const said = props.explain?.(error) ?? error.fields ?? error.message;
+      if (typeof said === 'string') errors.fail(said);
+      else errors.show(said);
+    }
   }
 
   /** Others' changes come in, mine stay; only where both changed the same field somebody has to choose. */
@@ -145,72 +235,49 @@ export function EditPage<N extends string, E extends EndpointDefinition>(props: 
   }
 
   return (
-    <Page
+    <FormPage
       title={title}
-      scrollTo={errors.scrollTo}
-      banner={
-        errors.failure ? (
-          <Banner tone="danger">{errors.failure}</Banner>
-        ) : (
-          <ConnectionBanner offline={offline} />
+      form={errors}
+      draft={draft}
+      banner={<ConnectionBanner offline={offline} />}
+      pending={pending}
+      onSave={() => void send(draft.value)}
+      sheets={
+        conflict && (
+          <ConflictSheet
+            open
+            what={what}
+            conflicts={conflict.fields.map((field) => ({
+              name: field,
+              label: form.labels[field],
+              mine: form.read(conflict.value, field, now),
+              theirs: form.read(conflict.base, field, now),
+            }))}
+            onClose={() => setConflict(null)}
+            onChoose={(names) => {
+              const taken = Object.fromEntries(names.map((field) => [field, conflict.base[field]]));
+              const { base: theirs, version, value: mine } = conflict;
+              setConflict(null);
+              retry({ base: theirs, version, value: { ...mine, ...(taken as Partial<V>) } });
+            }}
+          />
         )
       }
-      footer={<SaveBar pending={pending} onSave={() => void send(draft.value)} />}
     >
-      <View className="form-page">
-        {draft.restored !== null && (
-          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
-        )}
-        {children({
+      {children(
+        {
           value,
           errors: errors.errors,
           wrong: wrongIn(errors.errors),
           onChange(changes) {
-            errors.clear(Object.keys(changes));
+            errors.clear(answers(changes));
             draft.setValue((before) => ({ ...before, value: { ...before.value, ...changes } }));
           },
-        })}
-      </View>
-      {conflict && (
-        <ConflictSheet
-          open
-          what={what}
-          conflicts={conflict.fields.map((field) => ({
-            name: field,
-            label: form.labels[field],
-            mine: form.read(conflict.value, field),
-            theirs: form.read(conflict.base, field),
-          }))}
-          onClose={() => setConflict(null)}
-          onChoose={(names) => {
-            const taken = Object.fromEntries(names.map((field) => [field, conflict.base[field]]));
-            const { base: theirs, version, value: mine } = conflict;
-            setConflict(null);
-            retry({ base: theirs, version, value: { ...mine, ...taken } });
-          }}
-        />
+        },
+        base,
       )}
-    </Page>
+    </FormPage>
   );
 }
 
 export const wrongIn = (errors: FormErrors): string[] => Object.keys(errors).filter((name) => errors[name]);
-
-/** The one button of a form. */
-export function SaveBar({
-  pending,
-  onSave,
-  children = '保存',
-}: {
-  pending: boolean;
-  onSave: () => void;
-  children?: string;
-}) {
-  return (
-    <View className="form-page__save">
-      <Button kind="primary" block pending={pending} onPress={onSave}>
-        {children}
-      </Button>
-    </View>
-  );
-}

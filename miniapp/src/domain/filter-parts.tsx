@@ -165,3 +165,22 @@ export function PersonField({ name, label, id, me, names, onPress }: PersonField
   const text = id ? (id === me ? '我' : (names[id] ?? '已指定')) : null;
   return <PickField name={name} label={label} text={text} placeholder="不限" onPress={onPress} />;
 }
+
+interface DeletedFilterProps {
+  on: boolean;
+  onChange: (changes: { deleted: true | undefined }) => void;
+}
+
+/** What was deleted, for whom may bring it back. */
+export function DeletedFilter({ on, onChange }: DeletedFilterProps) {
+  return (
+    <FilterGroup title="其他">
+      <Chips
+        clearable
+        options={[{ value: 'deleted', label: '已删除的' }]}
+        value={on ? 'deleted' : null}
+        onChange={(value) => onChange({ deleted: value ? true : undefined })}
+      />
+    </FilterGroup>
+  );
+}

@@ -26,6 +26,22 @@ export function ListTop({ search, scope, children }: ListTopProps) {
   );
 }
 
+interface FilterChipProps {
+  /** How many filters are on. */
+  count: number;
+  sorted: boolean;
+  onPress: () => void;
+}
+
+/** Opens everything else a list can be narrowed by. */
+export function FilterChip({ count, sorted, onPress }: FilterChipProps) {
+  return (
+    <Chip on={count > 0 || sorted} icon="sliders-horizontal" onPress={onPress}>
+      {count > 0 ? `筛选 ${count}` : '筛选'}
+    </Chip>
+  );
+}
+
 /** `128 条`; empty for an empty list, which says so itself. */
 export const countWords = (list: { total: number | null; loading: boolean }, unit: string): string =>
   list.total ? `${formatCount(list.total)} ${unit}` : list.loading ? '正在加载' : '';

@@ -16,6 +16,7 @@ import {
   Press,
 } from '../ui';
 import { ConnectionBanner } from './connection-banner';
+import './record-header.scss';
 import './record-view.scss';
 
 /** A record of which a page shows everything. */

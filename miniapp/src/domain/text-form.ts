@@ -1,5 +1,42 @@
 /** Forms that are text and choices: how they compare, what they send and how they read. Pure. */
 import { formatPhone, normalizePhone } from '#shared/values/phone.ts';
+import type { Instant } from '#shared/values/time.ts';
+
+/** How what is typed into a form compares, what it sends and how it reads. */
+export interface EditForm<V> {
+  /** In the order of the form. */
+  readonly names: readonly (keyof V & string)[];
+  readonly labels: Readonly<Record<keyof V & string, string>>;
+  /** An edit: only what was changed, so that others' changes to other fields stay. An empty field clears. */
+  changes(base: V, value: V): Readonly<Record<string, unknown>>;
+  /** Brings my unsent changes onto a record that somebody else has saved meanwhile. */
+  merge(base: V, mine: V, theirs: V): Merged<V>;
+  /** A field as people read it, for choosing between two. */
+  read(value: V, name: keyof V & string, now: Instant): string;
+}
+
+export interface Merged<V> {
+  /** Theirs, with mine where I changed it. */
+  readonly value: V;
+  /** Where both changed it, differently: a person has to choose. `value` holds mine. */
+  readonly conflicts: readonly (keyof V & string)[];
+}
+
+/** @param changed the fields in which two differ */
+export function mergeEdits<V>(
+  changed: (base: V, value: V) => (keyof V & string)[],
+  base: V,
+  mine: V,
+  theirs: V,
+): Merged<V> {
+  const changes = changed(base, mine);
+  const their = changed(base, theirs);
+  const other = changed(mine, theirs);
+  return {
+    value: { ...theirs, ...(Object.fromEntries(changes.map((name) => [name, mine[name]])) as Partial<V>) },
+    conflicts: changes.filter((name) => their.includes(name) && other.includes(name)),
+  };
+}
 
 type Sent = string | number | null;
 
@@ -13,28 +50,12 @@ interface TextFormDefinition<N extends string> {
   readonly required: readonly N[];
 }
 
-export interface TextForm<N extends string> {
-  readonly names: readonly N[];
-  readonly labels: Readonly<Record<N, string>>;
+export interface TextForm<N extends string> extends EditForm<TextValue<N>> {
   /** A record, or a draft that was sent, as the form shows it. */
   fill(record: { readonly [K in N]?: string | number | null | undefined }): TextValue<N>;
   /** A new one: only what was filled in. */
   draft(value: TextValue<N>): Partial<Record<N, Sent>>;
   changed(base: TextValue<N>, value: TextValue<N>): N[];
-  /** An edit: only what was changed, so that others' changes to other fields stay. An empty field clears. */
-  changes(base: TextValue<N>, value: TextValue<N>): Partial<Record<N, Sent>>;
-  /** Brings my unsent changes onto a record that somebody else has saved meanwhile. */
-  merge(
-    base: TextValue<N>,
-    mine: TextValue<N>,
-    theirs: TextValue<N>,
-  ): {
-    /** Theirs, with mine where I changed it. */
-    readonly value: TextValue<N>;
-    /** Where both changed it, differently: a person has to choose. */
-    readonly conflicts: readonly N[];
-  };
-  /** A field as people read it, for choosing between two. */
   read(value: TextValue<N>, name: N): string;
 }
 
@@ -72,15 +93,7 @@ export function defineTextForm<N extends string>(definition: TextFormDefinition<
       ),
     changed,
     changes: (base, value) => pick(changed(base, value), (name) => wire(value, name)),
-    merge(base, mine, theirs) {
-      const changes = changed(base, mine);
-      return {
-        value: { ...theirs, ...pick(changes, (name) => mine[name]) },
-        conflicts: changes.filter(
-          (name) => changed(base, theirs).includes(name) && changed(mine, theirs).includes(name),
-        ),
-      };
-    },
+    merge: (base, mine, theirs) => mergeEdits<TextValue<N>>(changed, base, mine, theirs),
     read: (value, name) => {
       const typed = value[name].trim();
       return typed === ''

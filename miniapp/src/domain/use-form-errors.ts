@@ -3,7 +3,7 @@ import { fieldId } from '../ui';
 
 /** The message under each field. */
 export type FormErrors = Readonly<Record<string, string | undefined>>;
-type FieldErrors = readonly { readonly field: string; readonly message: string }[];
+export type FieldErrors = readonly { readonly field: string; readonly message: string }[];
 const byField = (errors: FieldErrors): FormErrors =>
   Object.fromEntries(errors.map(({ field, message }) => [field, message]));
 

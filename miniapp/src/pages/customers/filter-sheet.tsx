@@ -11,6 +11,7 @@ import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
 import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
 import {
+  DeletedFilter,
   FilterFields,
   FilterGroup,
   FilterSheetFrame,
@@ -129,16 +130,7 @@ export function CustomerFilterSheet({
             />
           )}
         </FilterFields>
-        {may(user, 'customers.restore') && (
-          <FilterGroup title="其他">
-            <Chips
-              clearable
-              options={[{ value: 'deleted', label: '已删除的' }]}
-              value={isOn(filters.deleted) ? 'deleted' : null}
-              onChange={(value) => change({ deleted: value ? true : undefined })}
-            />
-          </FilterGroup>
-        )}
+        {may(user, 'customers.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
       </FilterSheetFrame>
       <UserPicker
         open={picking}

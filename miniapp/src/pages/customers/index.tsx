@@ -13,7 +13,7 @@ import { ConnectionBanner } from '../../domain/connection-banner';
 import { CustomerCard } from '../../domain/customer-card';
 import { activeCustomerFilters, levelWords, stageWords } from '../../domain/customer-words';
 import { optionsOf } from '../../domain/labels';
-import { countWords, ListBody, ListTop } from '../../domain/list-parts';
+import { countWords, FilterChip, ListBody, ListTop } from '../../domain/list-parts';
 import { setCustomerListView, showCustomers, useCustomerListView } from '../../domain/list-views';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
@@ -108,13 +108,7 @@ function Customers({ user }: { user: CurrentUser }) {
       <Chip on={level !== null} opens onPress={() => setAsking('level')}>
         {level ?? '等级'}
       </Chip>
-      <Chip
-        on={active.length > 0 || sort !== undefined}
-        icon="sliders-horizontal"
-        onPress={() => setAsking('more')}
-      >
-        {active.length > 0 ? `筛选 ${active.length}` : '筛选'}
-      </Chip>
+      <FilterChip count={active.length} sorted={sort !== undefined} onPress={() => setAsking('more')} />
     </ListTop>
   );
 

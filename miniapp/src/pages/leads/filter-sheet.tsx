@@ -5,6 +5,7 @@ import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
 import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
 import {
+  DeletedFilter,
   FilterFields,
   FilterGroup,
   FilterSheetFrame,
@@ -121,16 +122,7 @@ export function FilterSheet({ open, view, names, onName, onApply, onClose }: Fil
             onChange={(next) => setSort(next === LEAD_SORTS[0] ? undefined : (next ?? undefined))}
           />
         </FilterGroup>
-        {may(user, 'leads.restore') && (
-          <FilterGroup title="其他">
-            <Chips
-              clearable
-              options={[{ value: 'deleted', label: '已删除的' }]}
-              value={isOn(filters.deleted) ? 'deleted' : null}
-              onChange={(value) => change({ deleted: value ? true : undefined })}
-            />
-          </FilterGroup>
-        )}
+        {may(user, 'leads.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
       </FilterSheetFrame>
       <UserPicker
         open={picking !== null}

@@ -30,7 +30,7 @@ import {
   statusWords,
   withScope,
 } from '../../domain/lead-filters';
-import { countWords, ListBody, ListTop } from '../../domain/list-parts';
+import { countWords, FilterChip, ListBody, ListTop } from '../../domain/list-parts';
 import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/list-views';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
@@ -155,13 +155,7 @@ function Leads({ user }: { user: CurrentUser }) {
       <Chip on={intention !== null} opens onPress={() => setAsking('intention')}>
         {intention ?? '意向'}
       </Chip>
-      <Chip
-        on={active.length > 0 || sort !== undefined}
-        icon="sliders-horizontal"
-        onPress={() => setAsking('more')}
-      >
-        {active.length > 0 ? `筛选 ${active.length}` : '筛选'}
-      </Chip>
+      <FilterChip count={active.length} sorted={sort !== undefined} onPress={() => setAsking('more')} />
     </ListTop>
   );
 

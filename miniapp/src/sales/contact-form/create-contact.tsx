@@ -1,5 +1,3 @@
-import { View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { type ContactDraft, type ContactField, contacts } from '#shared/contacts/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
@@ -8,13 +6,11 @@ import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll } from '../../api/query';
-import { SaveBar, wrongIn } from '../../domain/edit-page';
+import { CreatePage, leaveForm, wrongIn } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
-import { RestoredNotice } from '../../domain/restored-notice';
 import type { TextValue } from '../../domain/text-form';
 import { useFormErrors } from '../../domain/use-form-errors';
-import { useNow } from '../../domain/use-now';
-import { Banner, Page, SwitchField, toast } from '../../ui';
+import { SwitchField, toast } from '../../ui';
 import { ContactFields } from './contact-fields';
 import { contactForm } from './contact-form';
 
@@ -36,7 +32,6 @@ interface CreateContactProps {
 
 /** One more person at a customer. */
 export function CreateContact({ customerId, item }: CreateContactProps) {
-  const now = useNow();
   const [initial] = useState(() => initialOf(item));
   const draft = useDraft<NewContact>(
     item ? `contact-outbox:${item.key}` : `contact-of:${customerId}`,
@@ -66,8 +61,7 @@ export function CreateContact({ customerId, item }: CreateContactProps) {
         },
       );
       draft.clear();
-      if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-      else void Taro.redirectTo({ url: `${RECORD_PAGES.customers}?id=${customerId}` });
+      leaveForm(`${RECORD_PAGES.customers}?id=${customerId}`);
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动同步');
         return;
@@ -85,44 +79,31 @@ export function CreateContact({ customerId, item }: CreateContactProps) {
   };
 
   return (
-    <Page
-      title={item ? '修改后重新提交' : '加联系人'}
-      scrollTo={form.scrollTo}
-      banner={
-        form.failure ? (
-          <Banner tone="danger">{form.failure}</Banner>
-        ) : (
-          item?.error && <Banner tone="danger">{item.error.message}</Banner>
-        )
-      }
-      footer={
-        <SaveBar pending={pending} onSave={() => void save()}>
-          {item ? '重新提交' : '保存'}
-        </SaveBar>
-      }
+    <CreatePage
+      item={item}
+      title="加联系人"
+      form={form}
+      draft={draft}
+      pending={pending}
+      onSave={() => void save()}
     >
-      <View className="form-page">
-        {draft.restored !== null && (
-          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
-        )}
-        <ContactFields
-          value={value}
-          errors={form.errors}
-          wrong={wrongIn(form.errors)}
-          onChange={(changes) => {
-            form.clear(Object.keys(changes));
-            draft.setValue((before) => ({ ...before, value: { ...before.value, ...changes } }));
-          }}
-          primary={
-            <SwitchField
-              name="primary"
-              label="主要联系人"
-              value={primary}
-              onChange={(next) => draft.setValue((before) => ({ ...before, primary: next }))}
-            />
-          }
-        />
-      </View>
-    </Page>
+      <ContactFields
+        value={value}
+        errors={form.errors}
+        wrong={wrongIn(form.errors)}
+        onChange={(changes) => {
+          form.clear(Object.keys(changes));
+          draft.setValue((before) => ({ ...before, value: { ...before.value, ...changes } }));
+        }}
+        primary={
+          <SwitchField
+            name="primary"
+            label="主要联系人"
+            value={primary}
+            onChange={(next) => draft.setValue((before) => ({ ...before, primary: next }))}
+          />
+        }
+      />
+    </CreatePage>
   );
 }

@@ -1,4 +1,3 @@
-import Taro from '@tarojs/taro';
 import { contacts } from '#shared/contacts/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { showDetail, useDetail } from '../../api/query';
@@ -26,10 +25,7 @@ export function EditContact({ id }: { id: string }) {
           endpoint={contacts.update}
           refresh={[customers.list, customers.get, customers.timeline, contacts.list]}
           onSaved={(data) => showDetail(contacts.get, { params: { id } }, data)}
-          leave={() => {
-            if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-            else void Taro.redirectTo({ url: `${RECORD_PAGES.customers}?id=${contact.customerId}` });
-          }}
+          home={`${RECORD_PAGES.customers}?id=${contact.customerId}`}
         >
           {(fields) => <ContactFields {...fields} />}
         </EditPage>

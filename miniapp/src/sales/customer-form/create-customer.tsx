@@ -1,4 +1,3 @@
-import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { type CustomerDraft, customerDraft, customers } from '#shared/customers/contract.ts';
@@ -11,15 +10,14 @@ import { useDraft } from '../../api/drafts';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
-import { SaveBar, wrongIn } from '../../domain/edit-page';
+import { CreatePage, wrongIn } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import { optionsOf } from '../../domain/labels';
-import { RestoredNotice } from '../../domain/restored-notice';
 import type { TextValue } from '../../domain/text-form';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
-import { Banner, FieldGroup, Page, PickField, SelectField, TextField, toast } from '../../ui';
+import { FieldGroup, PickField, SelectField, TextField, toast } from '../../ui';
 import { DuplicateNotice } from '../lead-form/duplicate-notice';
 import { useDuplicates } from '../lead-form/use-duplicates';
 import { CustomerFields } from './customer-fields';
@@ -163,92 +161,76 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
   });
   const gives = may(user, 'customers.transfer') && may(user, 'users.lookup');
   return (
-    <Page
-      title={item ? '修改后重新提交' : '新建客户'}
-      scrollTo={form.scrollTo}
-      banner={
-        form.failure ? (
-          <Banner tone="danger">{form.failure}</Banner>
-        ) : (
-          item?.error && <Banner tone="danger">{item.error.message}</Banner>
+    <CreatePage
+      item={item}
+      title="新建客户"
+      form={form}
+      draft={draft}
+      pending={pending}
+      onSave={() => void save()}
+      sheets={
+        gives && (
+          <UserPicker
+            open={picking}
+            title="负责人"
+            assignable
+            value={owner?.id ?? null}
+            none={{
+              label: '我自己',
+              onPick: () => {
+                change({ owner: null }, ['ownerId']);
+                setPicking(false);
+              },
+            }}
+            onPick={({ id, name }) => {
+              change({ owner: id === user?.id ? null : { id, name } }, ['ownerId']);
+              setPicking(false);
+            }}
+            onClose={() => setPicking(false)}
+          />
         )
       }
-      footer={
-        <SaveBar pending={pending} onSave={() => void save()}>
-          {item ? '重新提交' : '保存'}
-        </SaveBar>
-      }
     >
-      <View className="form-page">
-        {draft.restored !== null && (
-          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
-        )}
-        <CustomerFields
-          value={value}
-          errors={form.errors}
-          wrong={wrongIn(form.errors)}
-          onChange={(changes) => change({ value: { ...value, ...changes } }, Object.keys(changes))}
-          notice={<DuplicateNotice list={known} now={now} />}
-          start={{
-            contact: (
-              <FieldGroup>
-                <TextField {...person('name', '联系人')} placeholder="姓名" maxLength={50} />
-                <TextField
-                  {...person('phone', '手机')}
-                  kind="tel"
-                  placeholder="联系人的手机"
-                  maxLength={40}
+      <CustomerFields
+        value={value}
+        errors={form.errors}
+        wrong={wrongIn(form.errors)}
+        onChange={(changes) => change({ value: { ...value, ...changes } }, Object.keys(changes))}
+        notice={<DuplicateNotice list={known} now={now} />}
+        start={{
+          contact: (
+            <FieldGroup>
+              <TextField {...person('name', '联系人')} placeholder="姓名" maxLength={50} />
+              <TextField {...person('phone', '手机')} kind="tel" placeholder="联系人的手机" maxLength={40} />
+              <TextField {...person('wechat', '微信')} placeholder="微信号" maxLength={50} />
+            </FieldGroup>
+          ),
+          stage: (
+            <SelectField
+              name="stage"
+              label="阶段"
+              options={STAGES}
+              value={stage}
+              onChange={(next) => next && change({ stage: next }, ['stage'])}
+            />
+          ),
+          more: (
+            <>
+              <TextField {...person('position', '职位')} placeholder="联系人的职位" maxLength={50} />
+              {gives && (
+                <PickField
+                  name="ownerId"
+                  label="负责人"
+                  error={form.errors.ownerId}
+                  text={owner?.name ?? '我自己'}
+                  onPress={() => setPicking(true)}
                 />
-                <TextField {...person('wechat', '微信')} placeholder="微信号" maxLength={50} />
-              </FieldGroup>
-            ),
-            stage: (
-              <SelectField
-                name="stage"
-                label="阶段"
-                options={STAGES}
-                value={stage}
-                onChange={(next) => next && change({ stage: next }, ['stage'])}
-              />
-            ),
-            more: (
-              <>
-                <TextField {...person('position', '职位')} placeholder="联系人的职位" maxLength={50} />
-                {gives && (
-                  <PickField
-                    name="ownerId"
-                    label="负责人"
-                    error={form.errors.ownerId}
-                    text={owner?.name ?? '我自己'}
-                    onPress={() => setPicking(true)}
-                  />
-                )}
-              </>
-            ),
-            wrong: Boolean(form.errors.ownerId ?? form.errors['contact.position']),
-          }}
-        />
-      </View>
-      {gives && (
-        <UserPicker
-          open={picking}
-          title="负责人"
-          assignable
-          value={owner?.id ?? null}
-          none={{
-            label: '我自己',
-            onPick: () => {
-              change({ owner: null }, ['ownerId']);
-              setPicking(false);
-            },
-          }}
-          onPick={({ id, name }) => {
-            change({ owner: id === user?.id ? null : { id, name } }, ['ownerId']);
-            setPicking(false);
-          }}
-          onClose={() => setPicking(false)}
-        />
-      )}
-    </Page>
+              )}
+            </>
+          ),
+          wrong: Boolean(form.errors.ownerId ?? form.errors['contact.position']),
+        }}
+      />
+    </CreatePage>
   );
 }

@@ -1,4 +1,3 @@
-import Taro from '@tarojs/taro';
 import { type CustomerDetail, customers } from '#shared/customers/contract.ts';
 import type { CustomerField } from '#shared/customers/draft.ts';
 import { showDetail, useDetail } from '../../api/query';
@@ -46,10 +45,7 @@ export function EditCustomer({ id }: { id: string }) {
           endpoint={customers.update}
           refresh={[customers.list, customers.get, customers.timeline]}
           onSaved={(data) => showDetail(customers.get, { params: { id } }, data)}
-          leave={() => {
-            if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-            else void Taro.redirectTo({ url: `${RECORD_PAGES.customers}?id=${id}` });
-          }}
+          home={`${RECORD_PAGES.customers}?id=${id}`}
         >
           {(fields) => <EditFields {...fields} customer={customer} />}
         </EditPage>

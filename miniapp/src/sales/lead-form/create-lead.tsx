@@ -1,4 +1,3 @@
-import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import type { LeadSource } from '#shared/customers/draft.ts';
@@ -12,15 +11,16 @@ import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { readStored, writeStored } from '../../api/storage';
-import { RestoredNotice } from '../../domain/restored-notice';
+import { CreatePage } from '../../domain/edit-page';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
-import { Banner, Button, confirm, Page, toast } from '../../ui';
+import { confirm, toast } from '../../ui';
 import { DuplicateNotice } from './duplicate-notice';
 import {
   answeredBy,
   blankLead,
   FIELD_NAMES,
+  isMore,
   type LeadFormValue,
   MORE_FIELDS,
   toDraft,
@@ -80,7 +80,7 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
     draft.setValue((before) => ({ ...before, savedAt: undefined, owner: chosen }));
   };
   const show = (errors: readonly { field: string; message: string }[]) => {
-    if (errors.some(({ field }) => (MORE_FIELDS as readonly string[]).includes(field))) setMore(true);
+    if (errors.some(({ field }) => isMore(field))) setMore(true);
     form.show(errors);
   };
 
@@ -151,58 +151,43 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   };
 
   return (
-    <Page
-      title={item ? '修改后重新提交' : '登记线索'}
-      scrollTo={form.scrollTo}
-      banner={
-        form.failure ? (
-          <Banner tone="danger">{form.failure}</Banner>
-        ) : (
-          item?.error && <Banner tone="danger">{item.error.message}</Banner>
-        )
-      }
-      footer={
-        <View className="lead-form__save">
-          <Button kind="primary" block pending={pending} onPress={() => void save()}>
-            {item ? '重新提交' : '保存'}
-          </Button>
-        </View>
-      }
+    <CreatePage
+      item={item}
+      title="登记线索"
+      form={form}
+      draft={draft}
+      pending={pending}
+      onSave={() => void save()}
     >
-      <View className="lead-form">
-        {draft.restored !== null && (
-          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
-        )}
-        {!item && (
-          <PasteChat
-            value={lead}
-            onFill={(filled, names) => {
-              change(filled);
-              if (names.some((name) => MORE_FIELDS.includes(name))) setMore(true);
-            }}
-          />
-        )}
-        <LeadFields
+      {!item && (
+        <PasteChat
           value={lead}
-          errors={form.errors}
-          now={now}
-          onChange={change}
-          notice={<DuplicateNotice list={duplicates} now={now} />}
-          owner={
-            dispatches && (
-              <OwnerField
-                value={owner}
-                suggestion={suggestion}
-                me={user && may(user, 'leads.progress') ? { id: user.id, name: user.name } : null}
-                error={form.errors.ownerId}
-                onChange={pick}
-              />
-            )
-          }
-          more={more}
-          onMore={() => setMore(true)}
+          onFill={(filled, names) => {
+            change(filled);
+            if (names.some(isMore)) setMore(true);
+          }}
         />
-      </View>
-    </Page>
+      )}
+      <LeadFields
+        value={lead}
+        errors={form.errors}
+        now={now}
+        onChange={change}
+        notice={<DuplicateNotice list={duplicates} now={now} />}
+        owner={
+          dispatches && (
+            <OwnerField
+              value={owner}
+              suggestion={suggestion}
+              me={user && may(user, 'leads.progress') ? { id: user.id, name: user.name } : null}
+              error={form.errors.ownerId}
+              onChange={pick}
+            />
+          )
+        }
+        more={more}
+        onMore={() => setMore(true)}
+      />
+    </CreatePage>
   );
 }

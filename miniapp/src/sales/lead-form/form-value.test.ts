@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { leadDraft } from '#shared/leads/contract.ts';
-import { blankLead, changedFields, merge, toChanges, toDraft, toForm } from './form-value';
+import { blankLead, leadForm, toDraft, toForm } from './form-value';
 
 const blank = blankLead('douyin');
 
@@ -45,26 +45,26 @@ describe('an edit', () => {
   const base = { ...blank, customerName: '海景', phone: '138 0013 8000', city: '三亚' };
 
   test('sends what was changed, and clears what was emptied', () => {
-    expect(toChanges(base, { ...base, city: '', address: '海棠湾' })).toEqual({
+    expect(leadForm.changes(base, { ...base, city: '', address: '海棠湾' })).toEqual({
       city: null,
       address: '海棠湾',
     });
   });
 
   test('is none when only the spelling of a number or a space at the end differs', () => {
-    expect(changedFields(base, { ...base, phone: '13800138000', city: '三亚 ' })).toEqual([]);
+    expect(leadForm.changes(base, { ...base, phone: '13800138000', city: '三亚 ' })).toEqual({});
   });
 
   test('is brought onto what somebody else saved; only the same field is asked about', () => {
     const mine = { ...base, city: '海口', address: '滨海大道' };
     const theirs = { ...base, city: '三亚市', contactPerson: '王总' };
-    const { value, conflicts } = merge(base, mine, theirs);
+    const { value, conflicts } = leadForm.merge(base, mine, theirs);
     expect(value).toMatchObject({ city: '海口', address: '滨海大道', contactPerson: '王总' });
     expect(conflicts).toEqual(['city']);
   });
 
   test('that both made in the same way is no conflict', () => {
     const both = { ...base, city: '海口' };
-    expect(merge(base, both, both).conflicts).toEqual([]);
+    expect(leadForm.merge(base, both, both).conflicts).toEqual([]);
   });
 });

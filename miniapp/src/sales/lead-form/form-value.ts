@@ -14,6 +14,7 @@ import {
 } from '#shared/leads/contract.ts';
 import { formatPhone, normalizePhone } from '#shared/values/phone.ts';
 import { atWallClock, formatAbsolute, type Instant, wallClock } from '#shared/values/time.ts';
+import { type EditForm, mergeEdits } from '../../domain/text-form';
 
 /** The form as it is typed: text, except for what is chosen. */
 export interface LeadFormValue {
@@ -46,6 +47,8 @@ export const FIELD_NAMES = (Object.keys(LEAD_FIELD_LABELS) as LeadField[]).filte
 
 /** What is behind 更多. */
 export const MORE_FIELDS: readonly LeadFieldName[] = FIELD_NAMES.slice(FIELD_NAMES.indexOf('contactPerson'));
+
+export const isMore = (name: string): boolean => (MORE_FIELDS as readonly string[]).includes(name);
 
 export const blankLead = (source: LeadSource): LeadFormValue => ({
   customerName: '',
@@ -142,29 +145,12 @@ const same = (name: LeadFieldName, a: LeadFormValue, b: LeadFormValue): boolean 
     : left === right;
 };
 
-export const changedFields = (base: LeadFormValue, value: LeadFormValue): LeadFieldName[] =>
+const changedFields = (base: LeadFormValue, value: LeadFormValue): LeadFieldName[] =>
   FIELD_NAMES.filter((name) => !same(name, base, value));
 
 /** An edit: only what was changed, so that others' changes to other fields stay. */
-export const toChanges = (base: LeadFormValue, value: LeadFormValue): Sent =>
+const toChanges = (base: LeadFormValue, value: LeadFormValue): Sent =>
   Object.fromEntries(changedFields(base, value).map((name) => [name, wireOf(value, name)]));
-
-export interface Merge {
-  /** Theirs, with mine where only I changed it. */
-  readonly value: LeadFormValue;
-  /** Where both changed it, differently: a person has to choose. `value` holds mine. */
-  readonly conflicts: readonly LeadFieldName[];
-}
-
-/** Brings my unsent changes onto a record that somebody else has saved meanwhile. */
-export function merge(base: LeadFormValue, mine: LeadFormValue, theirs: LeadFormValue): Merge {
-  const changed = changedFields(base, mine);
-  const kept = Object.fromEntries(changed.map((name) => [name, mine[name]]));
-  return {
-    value: { ...theirs, ...kept },
-    conflicts: changed.filter((name) => !same(name, base, theirs) && !same(name, mine, theirs)),
-  };
-}
 
 /** A field as people read it, for choosing between two. */
 export function readable(value: LeadFormValue, name: LeadFieldName, now: Instant): string {
@@ -183,3 +169,11 @@ export function readable(value: LeadFormValue, name: LeadFieldName, now: Instant
       return value[name].trim() || '（空）';
   }
 }
+
+export const leadForm: EditForm<LeadFormValue> = {
+  names: FIELD_NAMES,
+  labels: LEAD_FIELD_LABELS,
+  changes: toChanges,
+  merge: (base, mine, theirs) => mergeEdits(changedFields, base, mine, theirs),
+  read: readable,
+};

@@ -133,7 +133,7 @@ export function LeadFields({ value, errors, now, onChange, notice, owner, more, 
           </FieldGroup>
         </>
       ) : (
-        <View className="lead-form__more">
+        <View className="form-page__more">
           <Button kind="plain" block icon="chevron-down" onPress={onMore}>
             更多：联系人、地区等
           </Button>

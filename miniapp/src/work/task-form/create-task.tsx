@@ -1,4 +1,3 @@
-import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { customers } from '#shared/customers/contract.ts';
@@ -11,12 +10,12 @@ import { useDraft } from '../../api/drafts';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
-import { RestoredNotice } from '../../domain/restored-notice';
+import { CreatePage, leaveForm } from '../../domain/edit-page';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { TASK_VIEWS } from '../../domain/use-task-completion';
 import { UserPicker } from '../../domain/user-picker';
-import { Banner, Button, Card, Page, PickField, Row, toast } from '../../ui';
+import { Card, PickField, Row, toast } from '../../ui';
 import { FIELD_NAMES, type TaskFormValue, toForm } from './form-value';
 import { TaskFields } from './task-fields';
 
@@ -44,11 +43,6 @@ function initialOf(item: OutboxItem | undefined, about: About | null): NewTask {
     assignee: assigneeId ? { id: assigneeId, name: '已选的同事' } : null,
     about: sourceId ? { entity: sourceEntity, id: sourceId, name: ABOUT[sourceEntity] } : null,
   };
-}
-
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/work/tasks/index' });
 }
 
 interface CreateTaskProps {
@@ -118,7 +112,7 @@ export function CreateTask({ about, item }: CreateTaskProps) {
         },
       );
       draft.clear();
-      leave();
+      leaveForm('/work/tasks/index');
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动同步');
         return;
@@ -140,65 +134,52 @@ export function CreateTask({ about, item }: CreateTaskProps) {
 
   const assigns = may(user, 'tasks.assign');
   return (
-    <Page
-      title={item ? '修改后重新提交' : '新建待办'}
-      scrollTo={form.scrollTo}
-      banner={
-        form.failure ? (
-          <Banner tone="danger">{form.failure}</Banner>
-        ) : (
-          item?.error && <Banner tone="danger">{item.error.message}</Banner>
+    <CreatePage
+      item={item}
+      title="新建待办"
+      form={form}
+      draft={draft}
+      pending={pending}
+      onSave={() => void save()}
+      sheets={
+        assigns && (
+          <UserPicker
+            open={picking}
+            title="给谁"
+            value={assignee?.id ?? null}
+            none={{ label: '我自己', onPick: () => pick(null) }}
+            onPick={({ id, name }) => pick(id === user?.id ? null : { id, name })}
+            onClose={() => setPicking(false)}
+          />
         )
       }
-      footer={
-        <View className="task-form__save">
-          <Button kind="primary" block pending={pending} onPress={() => void save()}>
-            {item ? '重新提交' : '保存'}
-          </Button>
-        </View>
-      }
     >
-      <View className="task-form">
-        {draft.restored !== null && (
-          <RestoredNotice at={draft.restored} now={now} onDiscard={draft.discard} />
-        )}
-        {draft.value.about && (
-          <Card>
-            <Row
-              icon={draft.value.about.entity === 'customers' ? 'building' : 'contact'}
-              title={draft.value.about.name}
-              detail={ABOUT[draft.value.about.entity ?? 'leads']}
-            />
-          </Card>
-        )}
-        <TaskFields
-          value={task}
-          errors={form.errors}
-          now={now}
-          onChange={change}
-          assignee={
-            assigns && (
-              <PickField
-                name="assigneeId"
-                label="给谁"
-                error={form.errors.assigneeId}
-                text={assignee?.name ?? '我自己'}
-                onPress={() => setPicking(true)}
-              />
-            )
-          }
-        />
-      </View>
-      {assigns && (
-        <UserPicker
-          open={picking}
-          title="给谁"
-          value={assignee?.id ?? null}
-          none={{ label: '我自己', onPick: () => pick(null) }}
-          onPick={({ id, name }) => pick(id === user?.id ? null : { id, name })}
-          onClose={() => setPicking(false)}
-        />
+      {draft.value.about && (
+        <Card>
+          <Row
+            icon={draft.value.about.entity === 'customers' ? 'building' : 'contact'}
+            title={draft.value.about.name}
+            detail={ABOUT[draft.value.about.entity ?? 'leads']}
+          />
+        </Card>
       )}
-    </Page>
+      <TaskFields
+        value={task}
+        errors={form.errors}
+        now={now}
+        onChange={change}
+        assignee={
+          assigns && (
+            <PickField
+              name="assigneeId"
+              label="给谁"
+              error={form.errors.assigneeId}
+              text={assignee?.name ?? '我自己'}
+              onPress={() => setPicking(true)}
+            />
+          )
+        }
+      />
+    </CreatePage>
   );
 }

@@ -1,5 +1,6 @@
 import { PRIORITY_LABELS, type TaskDetail, type TaskPriority } from '#shared/tasks/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { type EditForm, mergeEdits } from '../../domain/text-form';
 
 /** The form as it is typed. */
 export interface TaskFormValue {
@@ -33,18 +34,26 @@ const sent = (value: TaskFormValue, name: TaskFieldName): string | null => {
   return typed === null || typed.trim() === '' ? null : typed.trim();
 };
 
-export const changedFields = (base: TaskFormValue, value: TaskFormValue): TaskFieldName[] =>
+const changedFields = (base: TaskFormValue, value: TaskFormValue): TaskFieldName[] =>
   FIELD_NAMES.filter((name) => sent(base, name) !== sent(value, name));
 
 /** Only what was changed, so that others' changes to other fields stay. An empty title goes as it is and is refused. */
-export const toChanges = (base: TaskFormValue, value: TaskFormValue): Record<string, string | null> =>
+const toChanges = (base: TaskFormValue, value: TaskFormValue) =>
   Object.fromEntries(
     changedFields(base, value).map((name) => [name, name === 'title' ? value.title : sent(value, name)]),
   );
 
 /** A field as people read it, for choosing between two. */
-export function readable(value: TaskFormValue, name: TaskFieldName, now: Instant): string {
+function readable(value: TaskFormValue, name: TaskFieldName, now: Instant): string {
   if (name === 'dueAt') return value.dueAt ? formatAbsolute(value.dueAt, now) : '（空）';
   if (name === 'priority') return PRIORITY_LABELS[value.priority];
   return value[name].trim() || '（空）';
 }
+
+export const taskForm: EditForm<TaskFormValue> = {
+  names: FIELD_NAMES,
+  labels: TASK_FIELDS,
+  changes: toChanges,
+  merge: (base, mine, theirs) => mergeEdits(changedFields, base, mine, theirs),
+  read: readable,
+};

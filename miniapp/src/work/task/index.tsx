@@ -10,6 +10,7 @@ import { type DetailResult, useDetail } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { RECORD_PAGES } from '../../domain/follow-ups';
+import '../../domain/record-header.scss';
 import { dueWords } from '../../domain/task-words';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
@@ -33,7 +34,6 @@ import {
   type Tone,
 } from '../../ui';
 import { arrangeActions, iconOf, useTaskActions } from './use-task-actions';
-import './index.scss';
 
 const TITLE = '待办详情';
 const HOME = '/pages/today/index';
@@ -75,7 +75,7 @@ export default function TaskPage() {
       ) : error ? (
         <ErrorState error={error} onRetry={() => void detail.refresh()} pending={detail.refreshing} />
       ) : (
-        <View className="task">
+        <View className="record-detail">
           <DetailSkeleton />
         </View>
       )}
@@ -144,7 +144,7 @@ function Loaded({ task, detail }: { task: TaskDetail; detail: DetailResult<TaskD
         )
       }
     >
-      <View className="task">
+      <View className="record-detail">
         <Head task={task} now={now} unsent={unsent} />
         {task.source && <Source source={task.source} />}
         <Card>
@@ -198,10 +198,10 @@ function Head({ task, now, unsent }: { task: TaskDetail; now: Instant; unsent: b
   const open = task.status === 'pending';
   return (
     <Card inset>
-      <Text className="task-head__title" userSelect selectable>
+      <Text className="record-header__name" userSelect selectable>
         {task.title}
       </Text>
-      <View className="task-head__tags">
+      <View className="record-header__tags">
         <StatusTag tone={STATUS_TONES[task.status]}>{taskMachine.states[task.status]}</StatusTag>
         {task.overdue && (
           <StatusTag tone="danger" icon="alarm-clock">
@@ -215,11 +215,11 @@ function Head({ task, now, unsent }: { task: TaskDetail; now: Instant; unsent: b
           </StatusTag>
         )}
       </View>
-      <View className="task-head__who">
+      <View className="record-header__owner">
         <Avatar name={task.assignee.name} size="s" />
         <Text>{`${task.assignee.name} 负责`}</Text>
       </View>
-      <View className={cx('task-head__due', open && `task-head__due--${due.urgency}`)}>
+      <View className={cx('record-header__next', open && `record-header__next--${due.urgency}`)}>
         <Icon name="clock" size="s" />
         <Text>
           {[
