@@ -59,9 +59,10 @@ export async function lockLeadOrSurvivor(work: Work, id: string): Promise<Lead> 
   try {
     return await lockLead(work, id);
   } catch (error) {
-    const { details } = error as { details?: { mergedInto?: string } };
-    if (!details?.mergedInto) throw error;
-    return lockLead(work, details.mergedInto);
+    const { code, details } = error as { code?: string; details?: { mergedInto?: string } };
+    if (code !== 'NOT_FOUND') throw error;
+    // Without a survivor the merge may have been taken back between the two looks: then it is there again.
+    return lockLead(work, details?.mergedInto ?? id);
   }
 }
 
