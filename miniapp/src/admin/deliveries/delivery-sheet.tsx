@@ -12,17 +12,9 @@ import {
 } from '#shared/reminders/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useAction, useDetail } from '../../api/query';
-import {
-  Button,
-  ErrorState,
-  KeyValues,
-  ListSkeleton,
-  Row,
-  Sheet,
-  StatusTag,
-  type Tone,
-  toast,
-} from '../../ui';
+import { ErrorState, ListSkeleton, Row, StatusTag, type Tone, toast } from '../../ui';
+import { AttemptSheet } from '../attempt';
+import './index.scss';
 
 /** As many as the contract promises. */
 const MAX_LINES = 100;
@@ -61,58 +53,43 @@ export function DeliverySheet({ delivery, now, onClose }: DeliverySheetProps) {
   const shown = data ?? delivery;
   const at = (instant: Instant | null) => instant && formatAbsolute(instant, now);
   return (
-    <Sheet
-      open
+    <AttemptSheet
       title={shown.recipient?.name ?? shown.address ?? ''}
       subtitle={`${CHANNEL_LABELS[shown.channel]} · ${shown.leads}条线索`}
-      onClose={onClose}
-      footer={
-        shown.resendable && (
-          <Button
-            block
-            kind="primary"
-            icon="refresh-cw"
-            pending={resend.pending}
-            onPress={() => {
-              setFailure(null);
-              void resend.run({ params: { id: shown.id }, body: { version: shown.version } });
-            }}
-          >
-            重发
-          </Button>
-        )
+      again={
+        shown.resendable && {
+          label: '重发',
+          pending: resend.pending,
+          run: () => {
+            setFailure(null);
+            void resend.run({ params: { id: shown.id }, body: { version: shown.version } });
+          },
+        }
       }
+      failure={failure}
+      facts={[
+        { label: '结果', value: <DeliveryTag status={shown.status} /> },
+        { label: shown.status === 'failed' ? '原因' : '说明', value: shown.reason },
+        { label: '邮箱', value: shown.channel === 'mail' ? shown.address : null },
+        { label: '生成', value: at(shown.createdAt) },
+        {
+          label: '尝试',
+          value: shown.triedAt && `${shown.attempts}次 · 最近 ${at(shown.triedAt)}`,
+        },
+        { label: '发出', value: at(shown.sentAt) },
+      ]}
+      onClose={onClose}
     >
-      <View>
-        {failure && (
-          <Text className="delivery-detail__error" {...{ role: 'alert' }}>
-            {failure}
-          </Text>
+      <View className="delivery-detail__leads">
+        {data ? (
+          <Lines delivery={data} now={now} />
+        ) : error ? (
+          <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
+        ) : (
+          <ListSkeleton rows={Math.min(3, delivery.leads)} />
         )}
-        <KeyValues
-          items={[
-            { label: '结果', value: <DeliveryTag status={shown.status} /> },
-            { label: shown.status === 'failed' ? '原因' : '说明', value: shown.reason },
-            { label: '邮箱', value: shown.channel === 'mail' ? shown.address : null },
-            { label: '生成', value: at(shown.createdAt) },
-            {
-              label: '尝试',
-              value: shown.triedAt && `${shown.attempts}次 · 最近 ${at(shown.triedAt)}`,
-            },
-            { label: '发出', value: at(shown.sentAt) },
-          ]}
-        />
-        <View className="delivery-detail__leads">
-          {data ? (
-            <Lines delivery={data} now={now} />
-          ) : error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton rows={Math.min(3, delivery.leads)} />
-          )}
-        </View>
       </View>
-    </Sheet>
+    </AttemptSheet>
   );
 }
 

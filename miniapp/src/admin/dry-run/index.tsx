@@ -1,56 +1,33 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import Taro from '@tarojs/taro';
 import { CHANNEL_LABELS, type PlannedDelivery, reminders } from '#shared/reminders/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatAbsolute } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
-import { Avatar, Card, EmptyState, ErrorState, Icon, ListSkeleton, Page, Row } from '../../ui';
+import { Avatar, Card, EmptyState, Icon, Row } from '../../ui';
+import { ReadPage } from '../read-page';
 import './index.scss';
 
 const TITLE = '试算';
 
 export default function DryRunPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'reminders.check')) return <NoPermission title={TITLE} />;
-  return <DryRun />;
+  return (
+    <Guarded title={TITLE} permission="reminders.check">
+      {() => <DryRun />}
+    </Guarded>
+  );
 }
 
 /** Who would be told what if it were checked now, and why. */
 function DryRun() {
   const now = useNow();
-  const { data, error, refresh, refreshing, updatedAt } = useDetail(reminders.dryRun, {});
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) void refresh();
-    shown.current = true;
-  });
+  const read = useDetail(reminders.dryRun, {});
   return (
-    <Page
-      title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />}
-      onRefresh={() => void refresh()}
-      refreshing={refreshing}
-    >
-      <View className="dry-run">
-        {!data ? (
-          error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton />
-          )
-        ) : data.list.length === 0 ? (
+    <ReadPage title={TITLE} read={read}>
+      {(data) =>
+        data.list.length === 0 ? (
           <EmptyState
             icon="circle-check"
             title="现在没有要发的提醒"
@@ -66,9 +43,9 @@ function DryRun() {
             ))}
             <Text className="dry-run__at">{`按${formatAbsolute(data.at, now)}的情况计算`}</Text>
           </>
-        )}
-      </View>
-    </Page>
+        )
+      }
+    </ReadPage>
   );
 }
 

@@ -1,17 +1,14 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import { type AssignmentGroup, assignment } from '#shared/assignment/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
-import { openLogin } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
+import { Guarded } from '../../domain/guarded';
 import { RestoredNotice } from '../../domain/restored-notice';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
@@ -22,9 +19,6 @@ import {
   Card,
   Chip,
   confirm,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
   FieldGroup,
   fieldId,
   Icon,
@@ -37,6 +31,7 @@ import {
   TextField,
   toast,
 } from '../../ui';
+import { ChosenRecord } from '../chosen-record';
 import {
   BLANK_GROUP,
   type GroupForm,
@@ -56,29 +51,25 @@ const titleOf = (id: string | undefined) => (id ? '分配组' : '新建分配组
 
 export default function GroupPage() {
   const { id } = useRouter().params;
-  const user = useSession()?.user;
-  const allowed = may(user, 'pool.manage');
-  const { data, error, refresh, refreshing } = useDetail(assignment.list, {}, { enabled: allowed });
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
   const title = titleOf(id);
-  if (!user) return <SignInFirst title={title} />;
-  if (!allowed) return <NoPermission title={title} />;
-  const group = data?.list.find((each) => each.id === id);
-  if (!id || group) return <GroupEditor key={id ?? 'new'} group={group ?? null} offline={error?.offline} />;
   return (
-    <Page title={title} home="/pages/me/index">
-      {data && !refreshing ? (
-        <EmptyState icon="inbox" title="这个分配组已经被删除" action="返回" onAction={leave} />
-      ) : error ? (
-        <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-      ) : (
-        <View className="group">
-          <DetailSkeleton />
-        </View>
-      )}
-    </Page>
+    <Guarded title={title} permission="pool.manage">
+      {() => <PickedGroup id={id} title={title} />}
+    </Guarded>
+  );
+}
+
+interface Picked {
+  id: string | undefined;
+  title: string;
+}
+
+function PickedGroup({ id, title }: Picked) {
+  const read = useDetail(assignment.list, {});
+  return (
+    <ChosenRecord title={title} id={id} read={read} gone="这个分配组已经被删除" leave={leave}>
+      {(group) => <GroupEditor key={id ?? 'new'} group={group} offline={read.error?.offline} />}
+    </ChosenRecord>
   );
 }
 

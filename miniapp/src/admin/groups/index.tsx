@@ -1,15 +1,12 @@
-import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import { Text } from '@tarojs/components';
+import Taro from '@tarojs/taro';
 import { type AssignmentGroup, assignment } from '#shared/assignment/contract.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
-import { Avatar, Card, EmptyState, ErrorState, FloatingButton, ListSkeleton, Page, Row } from '../../ui';
+import { may } from '../../api/session';
+import { Guarded } from '../../domain/guarded';
+import { Avatar, Card, EmptyState, FloatingButton, Row } from '../../ui';
 import { acceptWords } from '../group/group-form';
+import { ReadPage } from '../read-page';
 import './index.scss';
 
 const TITLE = '分配组';
@@ -17,40 +14,24 @@ const openGroup = (id?: string) =>
   void Taro.navigateTo({ url: id ? `/admin/group/index?id=${id}` : '/admin/group/index' });
 
 export default function GroupsPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'pool.check')) return <NoPermission title={TITLE} />;
-  return <Groups manages={may(user, 'pool.manage')} />;
+  return (
+    <Guarded title={TITLE} permission="pool.check">
+      {(user) => <Groups manages={may(user, 'pool.manage')} />}
+    </Guarded>
+  );
 }
 
 /** Who new leads go to in turn. */
 function Groups({ manages }: { manages: boolean }) {
-  const { data, error, refresh, refreshing, updatedAt } = useDetail(assignment.list, {});
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) void refresh();
-    shown.current = true;
-  });
+  const read = useDetail(assignment.list, {});
   return (
-    <Page
+    <ReadPage
       title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />}
+      read={read}
       floating={manages && <FloatingButton label="新建分配组" onPress={() => openGroup()} />}
-      onRefresh={() => void refresh()}
-      refreshing={refreshing}
     >
-      <View className="groups">
-        {!data ? (
-          error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton />
-          )
-        ) : data.list.length === 0 ? (
+      {(data) =>
+        data.list.length === 0 ? (
           <EmptyState
             icon="user-plus"
             title="还没有分配组"
@@ -68,9 +49,9 @@ function Groups({ manages }: { manages: boolean }) {
             ))}
             <Text className="groups__hint">登记时的建议和没有指定组的自动分派，用第一个组</Text>
           </>
-        )}
-      </View>
-    </Page>
+        )
+      }
+    </ReadPage>
   );
 }
 

@@ -9,17 +9,9 @@ import {
 } from '#shared/intake/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useAction, useDetail } from '../../api/query';
-import {
-  Button,
-  ErrorState,
-  KeyValues,
-  ListSkeleton,
-  Row,
-  Sheet,
-  StatusTag,
-  type Tone,
-  toast,
-} from '../../ui';
+import { ErrorState, ListSkeleton, Row, StatusTag, type Tone, toast } from '../../ui';
+import { AttemptSheet } from '../attempt';
+import './index.scss';
 
 const TONES: Readonly<Record<IntakeStatus, Tone>> = {
   received: 'accent',
@@ -60,81 +52,66 @@ export function EventSheet({ event, now, manages, onClose }: EventSheetProps) {
   const open = lead?.id;
   const at = (instant: Instant | null) => instant && formatAbsolute(instant, now);
   return (
-    <Sheet
-      open
+    <AttemptSheet
       title={shown.customerName ?? shown.contact ?? '没有识别出客户'}
       subtitle={`${shown.source.name} · ${formatAbsolute(shown.receivedAt, now)}`}
-      onClose={onClose}
-      footer={
+      again={
         manages &&
-        shown.replayable && (
-          <Button
-            block
-            kind="primary"
-            icon="refresh-cw"
-            pending={replay.pending}
-            onPress={() => {
-              setFailure(null);
-              void replay.run({ params: { id: shown.id } });
-            }}
-          >
-            重放
-          </Button>
-        )
+        shown.replayable && {
+          label: '重放',
+          pending: replay.pending,
+          run: () => {
+            setFailure(null);
+            void replay.run({ params: { id: shown.id } });
+          },
+        }
       }
+      failure={failure}
+      facts={[
+        { label: '结果', value: <EventTag status={shown.status} /> },
+        { label: shown.status === 'failed' ? '原因' : '说明', value: shown.reason },
+        { label: '处理', value: at(shown.processedAt) },
+        { label: '推送', value: shown.deliveries > 1 ? `平台推送了${shown.deliveries}次` : null },
+        ...(data?.fields ?? []).map(({ label, value }) => ({ label, value })),
+      ]}
+      onClose={onClose}
     >
-      <View>
-        {failure && (
-          <Text className="intake-event__error" {...{ role: 'alert' }}>
-            {failure}
-          </Text>
-        )}
-        <KeyValues
-          items={[
-            { label: '结果', value: <EventTag status={shown.status} /> },
-            { label: shown.status === 'failed' ? '原因' : '说明', value: shown.reason },
-            { label: '处理', value: at(shown.processedAt) },
-            { label: '推送', value: shown.deliveries > 1 ? `平台推送了${shown.deliveries}次` : null },
-            ...(data?.fields ?? []).map(({ label, value }) => ({ label, value })),
-          ]}
-        />
-        {lead && (
-          <View className="intake-event__block">
-            <Row
-              icon="contact"
-              title={`线索 ${lead.no}`}
-              {...(open
-                ? { onPress: () => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${open}` }) }
-                : { detail: '不在你能看的范围里' })}
-            />
-          </View>
-        )}
-        {!data &&
-          (error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton rows={2} />
-          ))}
-        {data?.contactMasked && data.fields.length > 0 && (
-          <Text className="intake-event__note">看不到这条线索，所以号码打了码</Text>
-        )}
-        {data?.raw != null && (
-          <View className="intake-event__block">
-            <Row
-              icon="eye"
-              title="原始内容"
-              value={showsRaw ? '收起' : '查看'}
-              acts
-              onPress={() => setShowsRaw(!showsRaw)}
-            />
-            {showsRaw && (
-              <Text className="intake-event__raw" userSelect selectable>
-                {data.raw || '（空）'}
-              </Text>
-            )}
-          </View>
-        )}
-      </View>
-    </Sheet>
+      {lead && (
+        <View className="intake-event__block">
+          <Row
+            icon="contact"
+            title={`线索 ${lead.no}`}
+            {...(open
+              ? { onPress: () => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${open}` }) }
+              : { detail: '不在你能看的范围里' })}
+          />
+        </View>
+      )}
+      {!data &&
+        (error ? (
+          <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
+        ) : (
+          <ListSkeleton rows={2} />
+        ))}
+      {data?.contactMasked && data.fields.length > 0 && (
+        <Text className="intake-event__note">看不到这条线索，所以号码打了码</Text>
+      )}
+      {data?.raw != null && (
+        <View className="intake-event__block">
+          <Row
+            icon="eye"
+            title="原始内容"
+            value={showsRaw ? '收起' : '查看'}
+            acts
+            onPress={() => setShowsRaw(!showsRaw)}
+          />
+          {showsRaw && (
+            <Text className="intake-event__raw" userSelect selectable>
+              {data.raw || '（空）'}
+            </Text>
+          )}
+        </View>
+      )}
+    </AttemptSheet>
   );
 }

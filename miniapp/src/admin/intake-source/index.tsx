@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import { assignment } from '#shared/assignment/contract.ts';
 import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
@@ -16,14 +16,11 @@ import {
 import { formatAbsolute } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
-import { openLogin } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { copy } from '../../domain/contact';
-import { NoPermission } from '../../domain/no-permission';
+import { Guarded } from '../../domain/guarded';
 import { RestoredNotice } from '../../domain/restored-notice';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
@@ -32,9 +29,6 @@ import {
   Button,
   Card,
   confirm,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
   Field,
   FieldGroup,
   IconButton,
@@ -48,6 +42,7 @@ import {
   TextField,
   toast,
 } from '../../ui';
+import { ChosenRecord } from '../chosen-record';
 import { SecretSheet } from './secret-sheet';
 import { blankSource, KIND_HELP, type SourceForm, toForm, toWire } from './source-form';
 import './index.scss';
@@ -65,32 +60,25 @@ const options = <K extends string>(labels: Readonly<Record<K, string>>) =>
 
 export default function IntakeSourcePage() {
   const { id } = useRouter().params;
-  const user = useSession()?.user;
-  const allowed = may(user, 'intake.manage');
-  const { data, error, refresh, refreshing } = useDetail(intake.sources, {}, { enabled: allowed });
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
   const title = titleOf(id);
-  if (!user) return <SignInFirst title={title} />;
-  if (!allowed) return <NoPermission title={title} />;
-  const source = data?.list.find((each) => each.id === id);
-  const me = { id: user.id, name: user.name };
-  if (!id || source) {
-    return <SourceEditor key={id ?? 'new'} source={source ?? null} me={me} offline={error?.offline} />;
-  }
   return (
-    <Page title={title} home="/pages/me/index">
-      {data && !refreshing ? (
-        <EmptyState icon="inbox" title="这个来源已经被删除" action="返回" onAction={leave} />
-      ) : error ? (
-        <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-      ) : (
-        <View className="intake-source">
-          <DetailSkeleton />
-        </View>
-      )}
-    </Page>
+    <Guarded title={title} permission="intake.manage">
+      {(user) => <PickedSource id={id} title={title} me={{ id: user.id, name: user.name }} />}
+    </Guarded>
+  );
+}
+
+interface Picked {
+  id: string | undefined;
+  title: string;
+}
+
+function PickedSource({ id, title, me }: Picked & Pick<SourceEditorProps, 'me'>) {
+  const read = useDetail(intake.sources, {});
+  return (
+    <ChosenRecord title={title} id={id} read={read} gone="这个来源已经被删除" leave={leave}>
+      {(source) => <SourceEditor key={id ?? 'new'} source={source} me={me} offline={read.error?.offline} />}
+    </ChosenRecord>
   );
 }
 

@@ -1,28 +1,15 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef, useState } from 'react';
+import Taro from '@tarojs/taro';
+import { useState } from 'react';
 import { INTAKE_KIND_LABELS, type IntakeSource, intake } from '#shared/intake/contract.ts';
 import { formatRelative, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
 import { copy } from '../../domain/contact';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
-import {
-  Button,
-  Card,
-  EmptyState,
-  ErrorState,
-  FloatingButton,
-  ListSkeleton,
-  Page,
-  Row,
-  StatusTag,
-} from '../../ui';
+import { Button, Card, EmptyState, FloatingButton, Row, StatusTag } from '../../ui';
 import { assignmentWords } from '../intake-source/source-form';
+import { ReadPage } from '../read-page';
 import { TestSheet } from './test-sheet';
 import './index.scss';
 
@@ -31,44 +18,30 @@ const openSource = (id?: string) =>
   void Taro.navigateTo({ url: id ? `/admin/intake-source/index?id=${id}` : '/admin/intake-source/index' });
 
 export default function IntakePage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'intake.manage')) return <NoPermission title={TITLE} />;
-  return <Sources />;
+  return (
+    <Guarded title={TITLE} permission="intake.manage">
+      {() => <Sources />}
+    </Guarded>
+  );
 }
 
 /** Where leads come in by themselves, and whether they do. */
 function Sources() {
   const now = useNow();
-  const { data, error, refresh, refreshing, updatedAt } = useDetail(intake.sources, {});
+  const read = useDetail(intake.sources, {});
   const [testing, setTesting] = useState<IntakeSource | null>(null);
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) void refresh();
-    shown.current = true;
-  });
   return (
-    <Page
+    <ReadPage
       title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />}
+      read={read}
       floating={
-        data && data.list.length > 0 && <FloatingButton label="新建来源" onPress={() => openSource()} />
+        read.data &&
+        read.data.list.length > 0 && <FloatingButton label="新建来源" onPress={() => openSource()} />
       }
-      onRefresh={() => void refresh()}
-      refreshing={refreshing}
+      sheets={testing && <TestSheet key={testing.id} source={testing} onClose={() => setTesting(null)} />}
     >
-      <View className="intake">
-        {!data ? (
-          error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton />
-          )
-        ) : data.list.length === 0 ? (
+      {(data) =>
+        data.list.length === 0 ? (
           <EmptyState
             icon="inbox"
             title="还没有接入来源"
@@ -90,10 +63,9 @@ function Sources() {
               <SourceCard key={source.id} source={source} now={now} onTest={() => setTesting(source)} />
             ))}
           </>
-        )}
-      </View>
-      {testing && <TestSheet key={testing.id} source={testing} onClose={() => setTesting(null)} />}
-    </Page>
+        )
+      }
+    </ReadPage>
   );
 }
 

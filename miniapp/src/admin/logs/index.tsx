@@ -1,32 +1,17 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
+import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { type LogModule, MODULE_LABELS } from '#shared/audit/actions.ts';
 import { type LogEntry, logs } from '#shared/audit/contract.ts';
-import { formatCount } from '#shared/values/number.ts';
 import { addDays, type CalendarDate, dateOf, formatDay, wallClock } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useList } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
+import { may } from '../../api/session';
+import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
-import {
-  Chip,
-  ChipRow,
-  cx,
-  DateTimeSheet,
-  EmptyState,
-  Icon,
-  InfiniteList,
-  OptionSheet,
-  Page,
-  Press,
-} from '../../ui';
-import { byDay, DaySection } from '../day-section';
+import { Chip, cx, DateTimeSheet, EmptyState, Icon, OptionSheet, Press } from '../../ui';
+import { DayPage } from '../day-page';
 import './index.scss';
 
 const TITLE = '操作日志';
@@ -50,13 +35,11 @@ function datesOf(when: Filters['when'], today: CalendarDate): { from?: CalendarD
 }
 
 export default function LogsPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'logs.read')) return <NoPermission title={TITLE} />;
-  return <Logs canPick={may(user, 'users.lookup')} />;
+  return (
+    <Guarded title={TITLE} permission="logs.read">
+      {(user) => <Logs canPick={may(user, 'users.lookup')} />}
+    </Guarded>
+  );
 }
 
 function Logs({ canPick }: { canPick: boolean }) {
@@ -79,102 +62,85 @@ function Logs({ canPick }: { canPick: boolean }) {
   const period = when && 'period' in when ? when.period : null;
   const narrowed = person !== null || module !== null || when !== null;
 
-  const top = (
-    <View className="logs-top">
-      <ChipRow>
-        {canPick && (
-          <Chip on={person !== null} opens onPress={() => setAsking('person')}>
-            {person?.name ?? '人员'}
-          </Chip>
-        )}
-        <Chip on={module !== null} opens onPress={() => setAsking('module')}>
-          {module ? MODULE_LABELS[module] : '模块'}
-        </Chip>
-        <Chip on={when !== null} opens onPress={() => setAsking('when')}>
-          {period ? PERIODS[period] : day ? formatDay(day, today) : '时间'}
-        </Chip>
-      </ChipRow>
-    </View>
-  );
   return (
-    <Page
+    <DayPage
       title={TITLE}
-      home="/pages/me/index"
-      top={top}
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={JSON.stringify(filters)}
-    >
-      <View className="logs">
-        <Text className="logs__count">
-          {list.total ? `${formatCount(list.total)} 条` : list.loading ? '正在加载' : ''}
-        </Text>
-        <InfiniteList
-          list={{ ...list, rows: byDay(list.rows, ({ at }) => at) }}
-          rowKey={({ date }) => date}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon="history"
-                title="没有符合条件的操作"
-                hint="换个人、模块或时间试试"
-                action="查看全部"
-                onAction={() => change({ person: null, module: null, when: null })}
-              />
-            ) : (
-              <EmptyState icon="history" title="还没有操作记录" hint="谁做了什么，都会记在这里" />
-            )
-          }
-          render={({ date, rows }) => (
-            <DaySection date={date} today={today}>
-              {rows.map((entry) => (
-                <Entry key={entry.id} entry={entry} />
-              ))}
-            </DaySection>
+      chips={
+        <>
+          {canPick && (
+            <Chip on={person !== null} opens onPress={() => setAsking('person')}>
+              {person?.name ?? '人员'}
+            </Chip>
           )}
-        />
-      </View>
-      <UserPicker
-        open={asking === 'person'}
-        title="人员"
-        value={person?.id ?? null}
-        none={{ label: '不限', onPick: () => change({ person: null }) }}
-        onPick={({ id, name }) => change({ person: { id, name } })}
-        onClose={close}
-      />
-      <OptionSheet
-        open={asking === 'module'}
-        title="模块"
-        clearable
-        options={MODULES}
-        value={module}
-        onChange={(next) => change({ module: next })}
-        onClose={close}
-      />
-      <OptionSheet
-        open={asking === 'when'}
-        title="时间"
-        clearable
-        options={optionsOf(PERIODS)}
-        value={day ? 'day' : period}
-        onChange={(next) => {
-          if (next === 'day') setTimeout(() => setAsking('day'), 0);
-          else change({ when: next && { period: next } });
-        }}
-        onClose={close}
-      />
-      <DateTimeSheet
-        open={asking === 'day'}
-        title="日期"
-        value={day}
-        today={today}
-        max={today}
-        onChange={(next) => change({ when: next === null ? null : { day: next } })}
-        onClose={close}
-      />
-    </Page>
+          <Chip on={module !== null} opens onPress={() => setAsking('module')}>
+            {module ? MODULE_LABELS[module] : '模块'}
+          </Chip>
+          <Chip on={when !== null} opens onPress={() => setAsking('when')}>
+            {period ? PERIODS[period] : day ? formatDay(day, today) : '时间'}
+          </Chip>
+        </>
+      }
+      list={list}
+      today={today}
+      at={({ at }) => at}
+      resetKey={JSON.stringify(filters)}
+      empty={
+        narrowed ? (
+          <EmptyState
+            icon="history"
+            title="没有符合条件的操作"
+            hint="换个人、模块或时间试试"
+            action="查看全部"
+            onAction={() => change({ person: null, module: null, when: null })}
+          />
+        ) : (
+          <EmptyState icon="history" title="还没有操作记录" hint="谁做了什么，都会记在这里" />
+        )
+      }
+      render={(entry) => <Entry key={entry.id} entry={entry} />}
+      sheets={
+        <>
+          <UserPicker
+            open={asking === 'person'}
+            title="人员"
+            value={person?.id ?? null}
+            none={{ label: '不限', onPick: () => change({ person: null }) }}
+            onPick={({ id, name }) => change({ person: { id, name } })}
+            onClose={close}
+          />
+          <OptionSheet
+            open={asking === 'module'}
+            title="模块"
+            clearable
+            options={MODULES}
+            value={module}
+            onChange={(next) => change({ module: next })}
+            onClose={close}
+          />
+          <OptionSheet
+            open={asking === 'when'}
+            title="时间"
+            clearable
+            options={optionsOf(PERIODS)}
+            value={day ? 'day' : period}
+            onChange={(next) => {
+              if (next === 'day') setTimeout(() => setAsking('day'), 0);
+              else change({ when: next && { period: next } });
+            }}
+            onClose={close}
+          />
+          <DateTimeSheet
+            open={asking === 'day'}
+            title="日期"
+            value={day}
+            today={today}
+            max={today}
+            onChange={(next) => change({ when: next === null ? null : { day: next } })}
+            onClose={close}
+          />
+        </>
+      }
+    />
   );
 }
 

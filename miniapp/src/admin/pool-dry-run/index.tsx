@@ -1,18 +1,14 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import Taro from '@tarojs/taro';
 import type { Answer } from '#shared/http/endpoint.ts';
 import { pool } from '#shared/pool/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
-import { Avatar, Card, EmptyState, ErrorState, ListSkeleton, Page, Row } from '../../ui';
+import { Avatar, Card, EmptyState, Row } from '../../ui';
+import { ReadPage } from '../read-page';
 import './index.scss';
 
 const TITLE = '今晚回收';
@@ -21,48 +17,29 @@ const SHOWN = 100;
 type Taken = Answer<typeof pool.dryRun>['list'][number];
 
 export default function PoolDryRunPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'pool.check')) return <NoPermission title={TITLE} />;
-  return <PoolDryRun />;
+  return (
+    <Guarded title={TITLE} permission="pool.check">
+      {() => <PoolDryRun />}
+    </Guarded>
+  );
 }
 
 /** What goes back to the pool today, whose it is, and by which rule. */
 function PoolDryRun() {
   const now = useNow();
-  const { data, error, refresh, refreshing, updatedAt } = useDetail(pool.dryRun, {
+  const read = useDetail(pool.dryRun, {
     query: { pageSize: SHOWN },
   });
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) void refresh();
-    shown.current = true;
-  });
   const owners = new Map<string, Taken[]>();
-  for (const taken of data?.list ?? []) {
+  for (const taken of read.data?.list ?? []) {
     owners.set(taken.owner.id, [...(owners.get(taken.owner.id) ?? []), taken]);
   }
-  const total = data?.pagination.total ?? 0;
-  const listed = data?.list.length ?? 0;
+  const total = read.data?.pagination.total ?? 0;
+  const listed = read.data?.list.length ?? 0;
   return (
-    <Page
-      title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={updatedAt} />}
-      onRefresh={() => void refresh()}
-      refreshing={refreshing}
-    >
-      <View className="pool-dry-run">
-        {!data ? (
-          error ? (
-            <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />
-          ) : (
-            <ListSkeleton />
-          )
-        ) : listed === 0 ? (
+    <ReadPage title={TITLE} read={read}>
+      {() =>
+        listed === 0 ? (
           <EmptyState
             icon="circle-check"
             title="今天没有要回收的线索"
@@ -78,9 +55,9 @@ function PoolDryRun() {
             ))}
             {total > listed && <Text className="pool-dry-run__rest">{`只列出最久没跟进的${listed}条`}</Text>}
           </>
-        )}
-      </View>
-    </Page>
+        )
+      }
+    </ReadPage>
   );
 }
 

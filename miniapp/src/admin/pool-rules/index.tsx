@@ -1,29 +1,15 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef, useState } from 'react';
+import Taro from '@tarojs/taro';
+import { useState } from 'react';
 import { assignment } from '#shared/assignment/contract.ts';
 import { type PoolRule, pool } from '#shared/pool/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { may } from '../../api/session';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
-import {
-  ActionBar,
-  Button,
-  Card,
-  ErrorState,
-  Icon,
-  ListSkeleton,
-  Page,
-  Press,
-  Row,
-  SectionHeader,
-  StatusTag,
-} from '../../ui';
+import { ActionBar, Button, Card, Icon, Press, Row, SectionHeader, StatusTag } from '../../ui';
+import { ReadPage } from '../read-page';
 import { PoolRuleSheet } from './pool-rule-sheet';
 import './index.scss';
 
@@ -31,13 +17,11 @@ const TITLE = '公海与分配';
 const open = (url: string) => () => void Taro.navigateTo({ url });
 
 export default function PoolRulesPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'pool.check')) return <NoPermission title={TITLE} />;
-  return <PoolRules manages={may(user, 'pool.manage')} />;
+  return (
+    <Guarded title={TITLE} permission="pool.check">
+      {(user) => <PoolRules manages={may(user, 'pool.manage')} />}
+    </Guarded>
+  );
 }
 
 /** What the pool allows and takes, department by department, and who new leads go to. */
@@ -46,29 +30,24 @@ function PoolRules({ manages }: { manages: boolean }) {
   const rules = useDetail(pool.rules, {});
   const groups = useDetail(assignment.list, {});
   const [editing, setEditing] = useState<PoolRule | null>(null);
-  const { data, error } = rules;
   const refresh = () => {
     void rules.refresh();
     void groups.refresh();
   };
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) refresh();
-    shown.current = true;
-  });
 
-  const [company, ...departments] = data?.list ?? [];
+  const [company, ...departments] = rules.data?.list ?? [];
   const own = departments.filter(({ inheritedFrom }) => inheritedFrom === null);
   const inherited = departments.filter(({ inheritedFrom }) => inheritedFrom !== null);
   const edit = (rule: PoolRule) => (manages ? () => setEditing(rule) : undefined);
   const names = groups.data?.list.map(({ name }) => name).join('、');
   return (
-    <Page
+    <ReadPage
       title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={rules.updatedAt} />}
+      className="pool-rules"
+      read={{ ...rules, data: company, refresh }}
+      rows={5}
       footer={
-        data && (
+        rules.data && (
           <ActionBar
             primary={
               <Button block kind="primary" onPress={open('/admin/pool-dry-run/index')}>
@@ -78,56 +57,50 @@ function PoolRules({ manages }: { manages: boolean }) {
           />
         )
       }
-      onRefresh={refresh}
-      refreshing={rules.refreshing}
+      sheets={
+        editing && (
+          <PoolRuleSheet key={editing.departmentId} rule={editing} onClose={() => setEditing(null)} />
+        )
+      }
     >
-      <View className="pool-rules">
-        {company ? (
-          <>
-            <SectionHeader title="全公司" />
-            <RuleCard rule={company} now={now} onPress={edit(company)} />
-            {own.length > 0 && <SectionHeader title="有自己规则的部门" count={String(own.length)} />}
-            {own.map((rule) => (
-              <RuleCard key={rule.departmentId} rule={rule} now={now} onPress={edit(rule)} />
-            ))}
-            {inherited.length > 0 && (
-              <>
-                <SectionHeader title="跟随上级的部门" count={String(inherited.length)} />
-                <Card>
-                  {inherited.map((rule) => (
-                    <Row
-                      key={rule.departmentId}
-                      title={rule.departmentName}
-                      detail={`跟随${rule.inheritedFrom}`}
-                      onPress={edit(rule)}
-                    />
-                  ))}
-                </Card>
-              </>
-            )}
-            <View className="pool-rules__more">
+      {(whole) => (
+        <>
+          <SectionHeader title="全公司" />
+          <RuleCard rule={whole} now={now} onPress={edit(whole)} />
+          {own.length > 0 && <SectionHeader title="有自己规则的部门" count={String(own.length)} />}
+          {own.map((rule) => (
+            <RuleCard key={rule.departmentId} rule={rule} now={now} onPress={edit(rule)} />
+          ))}
+          {inherited.length > 0 && (
+            <>
+              <SectionHeader title="跟随上级的部门" count={String(inherited.length)} />
               <Card>
-                <Row
-                  icon="user-plus"
-                  title="分配组"
-                  detail={
-                    groups.data ? names || '还没有，新线索不会自动分给销售' : '谁轮流接新线索、权重与地区'
-                  }
-                  onPress={open('/admin/groups/index')}
-                />
+                {inherited.map((rule) => (
+                  <Row
+                    key={rule.departmentId}
+                    title={rule.departmentName}
+                    detail={`跟随${rule.inheritedFrom}`}
+                    onPress={edit(rule)}
+                  />
+                ))}
               </Card>
-            </View>
-          </>
-        ) : error ? (
-          <ErrorState error={error} onRetry={refresh} pending={rules.refreshing} />
-        ) : (
-          <ListSkeleton rows={5} />
-        )}
-      </View>
-      {editing && (
-        <PoolRuleSheet key={editing.departmentId} rule={editing} onClose={() => setEditing(null)} />
+            </>
+          )}
+          <View className="pool-rules__more">
+            <Card>
+              <Row
+                icon="user-plus"
+                title="分配组"
+                detail={
+                  groups.data ? names || '还没有，新线索不会自动分给销售' : '谁轮流接新线索、权重与地区'
+                }
+                onPress={open('/admin/groups/index')}
+              />
+            </Card>
+          </View>
+        </>
       )}
-    </Page>
+    </ReadPage>
   );
 }
 

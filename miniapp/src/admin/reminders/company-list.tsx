@@ -1,22 +1,10 @@
-import { Text, View } from '@tarojs/components';
+import { Text } from '@tarojs/components';
 import { useState } from 'react';
 import type { Answer } from '#shared/http/endpoint.ts';
-import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { type RemindEmail, reminders } from '#shared/reminders/contract.ts';
 import { type DetailResult, useAction } from '../../api/query';
-import {
-  Button,
-  Card,
-  confirm,
-  FieldGroup,
-  IconButton,
-  Row,
-  SectionHeader,
-  Sheet,
-  TextField,
-  toast,
-} from '../../ui';
-import '../sheet-form.scss';
+import { Card, confirm, IconButton, Row, SectionHeader, toast } from '../../ui';
+import { OneFieldSheet } from '../one-field-sheet';
 
 const REFRESH = [reminders.emails, reminders.dryRun, reminders.preview];
 
@@ -90,7 +78,6 @@ export function CompanyList({ emails }: { emails: DetailResult<Answer<typeof rem
 }
 
 function EmailSheet({ onClose }: { onClose: () => void }) {
-  const [email, setEmail] = useState('');
   const [error, setError] = useState<string>();
   const add = useAction(reminders.addEmail, {
     refresh: REFRESH,
@@ -102,42 +89,18 @@ function EmailSheet({ onClose }: { onClose: () => void }) {
       if (status !== 401) setError(fields?.[0]?.message ?? message);
     },
   });
-  const save = () => {
-    const judged = reminders.addEmail.body.safeParse({ email });
-    if (!judged.success) return setError(fieldErrorsOf(judged.error.issues)[0]?.message);
-    setError(undefined);
-    void add.run({ body: judged.data });
-  };
   return (
-    <Sheet
-      open
+    <OneFieldSheet
       title="添加邮箱"
       subtitle="不必是员工，比如老板或值班邮箱"
+      verb="添加"
+      field={{ name: 'email', label: '邮箱', kind: 'email' }}
+      error={error}
+      onError={setError}
+      judge={(email) => reminders.addEmail.body.safeParse({ email })}
+      pending={add.pending}
+      onSave={(body) => void add.run({ body })}
       onClose={onClose}
-      footer={
-        <Button kind="primary" block pending={add.pending} onPress={save}>
-          添加
-        </Button>
-      }
-    >
-      <View className="sheet-form">
-        <FieldGroup>
-          <TextField
-            name="email"
-            label="邮箱"
-            kind="email"
-            required
-            focus
-            value={email}
-            error={error}
-            onDone={save}
-            onChange={(next) => {
-              setEmail(next);
-              setError(undefined);
-            }}
-          />
-        </FieldGroup>
-      </View>
-    </Sheet>
+    />
   );
 }

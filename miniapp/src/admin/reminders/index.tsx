@@ -1,17 +1,14 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef, useState } from 'react';
+import Taro from '@tarojs/taro';
+import { useState } from 'react';
 import type { Answer } from '#shared/http/endpoint.ts';
 import { LEVELS, type ReminderRule, type ReminderSettings, reminders } from '#shared/reminders/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
-import { openLogin } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
+import { may } from '../../api/session';
+import { Guarded } from '../../domain/guarded';
 import { INTENTION_TONES, intentionLabel } from '../../domain/labels';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import {
   ActionBar,
@@ -20,16 +17,14 @@ import {
   Button,
   Card,
   confirm,
-  ErrorState,
   Icon,
-  ListSkeleton,
-  Page,
   Press,
   Row,
   SectionHeader,
   StatusTag,
   toast,
 } from '../../ui';
+import { ReadPage } from '../read-page';
 import { CheckSheet } from './check-sheet';
 import { CompanyList } from './company-list';
 import { RuleSheet } from './rule-sheet';
@@ -42,13 +37,11 @@ const TITLE = '超期提醒';
 const open = (url: string) => () => void Taro.navigateTo({ url });
 
 export default function RemindersPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'reminders.check')) return <NoPermission title={TITLE} />;
-  return <Reminders manages={may(user, 'reminders.manage')} />;
+  return (
+    <Guarded title={TITLE} permission="reminders.check">
+      {(user) => <Reminders manages={may(user, 'reminders.manage')} />}
+    </Guarded>
+  );
 }
 
 /** When an overdue lead is whose business, and whether they have been told. */
@@ -60,15 +53,10 @@ function Reminders({ manages }: { manages: boolean }) {
   const [editing, setEditing] = useState<ReminderRule | 'schedule' | null>(null);
   const [found, setFound] = useState<Answer<typeof reminders.check> | null>(null);
   const reads = manages ? [rules, settings, emails] : [rules, settings];
-  const error = reads.map((read) => read.error).find(Boolean);
+  const error = reads.map((read) => read.error).find(Boolean) ?? null;
   const refresh = () => {
     for (const read of reads) void read.refresh();
   };
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) refresh();
-    shown.current = true;
-  });
 
   const check = useAction(reminders.check, {
     refresh: [reminders.settings, reminders.dryRun, reminders.deliveries, reminders.preview, workbench.get],
@@ -86,14 +74,15 @@ function Reminders({ manages }: { manages: boolean }) {
     if (sure) void check.run({});
   };
 
-  const ready = rules.data && settings.data;
+  const data = rules.data && settings.data && { rules: rules.data, settings: settings.data };
+  const refreshing = reads.some((read) => read.refreshing);
   return (
-    <Page
+    <ReadPage
       title={TITLE}
-      home="/pages/me/index"
-      banner={<ConnectionBanner offline={error?.offline} updatedAt={settings.updatedAt} />}
+      read={{ data, error, refresh, refreshing, updatedAt: settings.updatedAt }}
+      rows={5}
       footer={
-        ready && (
+        data && (
           <ActionBar
             primary={
               <Button block kind="primary" pending={check.pending} onPress={() => void askCheck()}>
@@ -105,69 +94,65 @@ function Reminders({ manages }: { manages: boolean }) {
           </ActionBar>
         )
       }
-      onRefresh={refresh}
-      refreshing={reads.some((read) => read.refreshing)}
-    >
-      <View className="reminders">
-        {rules.data && settings.data ? (
-          <>
-            {!settings.data.mailConfigured && (
-              <View className="notice">
-                <Banner icon="mail">只发站内通知，邮件没有配置</Banner>
-              </View>
-            )}
-            <Schedule
-              settings={settings.data}
-              now={now}
-              onPress={manages ? () => setEditing('schedule') : undefined}
+      sheets={
+        <>
+          {editing === 'schedule' && settings.data && (
+            <ScheduleSheet settings={settings.data} onClose={() => setEditing(null)} />
+          )}
+          {editing && editing !== 'schedule' && (
+            <RuleSheet
+              key={editing.intentionLevel}
+              rule={editing}
+              listEmpty={emails.data?.list.length === 0}
+              onClose={() => setEditing(null)}
             />
-            <SectionHeader title="多久没联系算超期，提醒谁" />
-            {rules.data.list.map((rule) => (
-              <RuleCard
-                key={rule.intentionLevel}
-                rule={rule}
-                onPress={manages ? () => setEditing(rule) : undefined}
-              />
-            ))}
-            {manages && <CompanyList emails={emails} />}
-            <View className="reminders__more">
-              <Card>
-                <Row
-                  icon="history"
-                  title="发送记录"
-                  detail="发给了谁、失败的重发"
-                  onPress={open('/admin/deliveries/index')}
-                />
-                {manages && (
-                  <Row
-                    icon="calendar"
-                    title="工作日历"
-                    detail="法定节假日、调休和公司自己的安排"
-                    onPress={open('/admin/workdays/index')}
-                  />
-                )}
-              </Card>
+          )}
+          {found && <CheckSheet result={found} onClose={() => setFound(null)} />}
+        </>
+      }
+    >
+      {({ rules, settings }) => (
+        <>
+          {!settings.mailConfigured && (
+            <View className="notice">
+              <Banner icon="mail">只发站内通知，邮件没有配置</Banner>
             </View>
-          </>
-        ) : error ? (
-          <ErrorState error={error} onRetry={refresh} pending={rules.refreshing || settings.refreshing} />
-        ) : (
-          <ListSkeleton rows={5} />
-        )}
-      </View>
-      {editing === 'schedule' && settings.data && (
-        <ScheduleSheet settings={settings.data} onClose={() => setEditing(null)} />
+          )}
+          <Schedule
+            settings={settings}
+            now={now}
+            onPress={manages ? () => setEditing('schedule') : undefined}
+          />
+          <SectionHeader title="多久没联系算超期，提醒谁" />
+          {rules.list.map((rule) => (
+            <RuleCard
+              key={rule.intentionLevel}
+              rule={rule}
+              onPress={manages ? () => setEditing(rule) : undefined}
+            />
+          ))}
+          {manages && <CompanyList emails={emails} />}
+          <View className="reminders__more">
+            <Card>
+              <Row
+                icon="history"
+                title="发送记录"
+                detail="发给了谁、失败的重发"
+                onPress={open('/admin/deliveries/index')}
+              />
+              {manages && (
+                <Row
+                  icon="calendar"
+                  title="工作日历"
+                  detail="法定节假日、调休和公司自己的安排"
+                  onPress={open('/admin/workdays/index')}
+                />
+              )}
+            </Card>
+          </View>
+        </>
       )}
-      {editing && editing !== 'schedule' && (
-        <RuleSheet
-          key={editing.intentionLevel}
-          rule={editing}
-          listEmpty={emails.data?.list.length === 0}
-          onClose={() => setEditing(null)}
-        />
-      )}
-      {found && <CheckSheet result={found} onClose={() => setFound(null)} />}
-    </Page>
+    </ReadPage>
   );
 }
 

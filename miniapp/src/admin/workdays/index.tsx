@@ -1,14 +1,10 @@
 import { Text, View } from '@tarojs/components';
-import { useDidShow } from '@tarojs/taro';
 import { useState } from 'react';
 import { type CalendarDate, dateOf } from '#shared/values/time.ts';
 import { type SpecialDay, workdays } from '#shared/workdays/contract.ts';
-import { openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
 import {
   Banner,
@@ -33,13 +29,11 @@ import './index.scss';
 const TITLE = '工作日历';
 
 export default function WorkdaysPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'reminders.manage')) return <NoPermission title={TITLE} />;
-  return <Workdays />;
+  return (
+    <Guarded title={TITLE} permission="reminders.manage">
+      {() => <Workdays />}
+    </Guarded>
+  );
 }
 
 /** The days on which the company works or rests otherwise than Monday to Friday. */
