@@ -22,6 +22,8 @@ export async function startDemoServer(): Promise<DemoServer> {
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: data,
+      // Each phone of the tests comes from an address of its own, as phones do.
+      TRUSTED_PROXIES: '127.0.0.1',
       LOG_LEVEL: 'error',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

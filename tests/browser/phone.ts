@@ -20,6 +20,10 @@ export interface Phone {
   sees(text: string | RegExp): Promise<void>;
 }
 
+let addresses = 0;
+/** Where a phone comes from: so many sign in from this one machine that its address would be held back. */
+const nextAddress = () => ({ 'x-forwarded-for': `198.51.${100 + (addresses >> 8)}.${addresses++ & 255}` });
+
 let browser: Browser;
 let contexts: BrowserContext[] = [];
 
@@ -47,6 +51,7 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme,
+    extraHTTPHeaders: nextAddress(),
   });
   contexts.push(context);
   const page = await context.newPage();
@@ -111,10 +116,12 @@ export async function signedIn(username: string, options?: PhoneOptions): Promis
 /** Asks the server directly, as somebody, to see what really happened. */
 export async function asking(username: string) {
   const origin = inject('origin');
+  const address = nextAddress();
   async function send<T>(method: string, url: string, body: unknown, token?: string): Promise<T> {
     const response = await fetch(origin + url, {
       method,
       headers: {
+        ...address,
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
