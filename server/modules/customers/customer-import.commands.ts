@@ -4,6 +4,7 @@ import { CUSTOMER_FIELD_LABELS } from '#shared/customers/draft.ts';
 import { may, scopeOf } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Context, Work } from '../../kernel/context.ts';
+import { emptyFilledBy, filledStill } from '../../kernel/fill.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
 import { lockCustomer, refreshSearch, updateCustomer } from './customer-record.ts';
@@ -73,11 +74,7 @@ export async function fillCustomer(
   draft: Draft,
 ): Promise<{ filled: Readonly<Record<string, unknown>>; version: number } | null> {
   const customer = await lockCustomer(withPermission(work, 'customers.update'), id);
-  const filled = Object.fromEntries(
-    FILLABLE.flatMap((field) =>
-      customer[field] === null && draft[field] != null ? [[field, draft[field]]] : [],
-    ),
-  );
+  const filled = emptyFilledBy(customer, draft, FILLABLE);
   if (Object.keys(filled).length === 0) return null;
   await updateCustomer(work, customer, filled);
   await refreshSearch(work, id);
@@ -100,13 +97,11 @@ export async function unfillCustomer(
     .forUpdate()
     .executeTakeFirst();
   if (!customer) return [];
-  const fields = FILLABLE.filter((field) => field in filled);
-  const same = fields.filter((field) => customer[field] === filled[field]);
-  if (same.length > 0) {
-    const back = Object.fromEntries(same.map((field) => [field, null]));
-    await updateCustomer(work, customer, back);
+  const { emptied, changed } = filledStill(customer, filled, FILLABLE);
+  if (Object.keys(emptied).length > 0) {
+    await updateCustomer(work, customer, emptied);
     await refreshSearch(work, id);
-    const changes = diff(customer, back);
+    const changes = diff(customer, emptied);
     work.audit({
       action: 'customers.updated',
       entity: 'customers',
@@ -115,7 +110,7 @@ export async function unfillCustomer(
       reason: '撤销导入',
     });
   }
-  return fields.filter((field) => !same.includes(field));
+  return changed;
 }
 
 /** Deletes those customers that are as they were left, and on which nothing hangs that came since. */

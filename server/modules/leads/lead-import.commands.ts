@@ -3,6 +3,7 @@ import type { leadDraft } from '#shared/leads/contract.ts';
 import { may } from '../../kernel/access.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Context, Work } from '../../kernel/context.ts';
+import { emptyFilledBy, filledStill } from '../../kernel/fill.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { lockAlone, lockAssignable } from '../identity/identity.queries.ts';
 import { heldBy } from './lead-pool.limits.ts';
@@ -77,8 +78,6 @@ const FILLABLE = [
   'score',
   'description',
 ] as const satisfies (keyof Draft)[];
-const isFillable = (field: string): field is (typeof FILLABLE)[number] =>
-  (FILLABLE as readonly string[]).includes(field);
 
 /** Fills the empty fields of a lead from a draft; null: nothing to fill. Throws what an edit would. */
 export async function fillLead(
@@ -87,11 +86,7 @@ export async function fillLead(
   draft: Draft,
 ): Promise<{ filled: Readonly<Record<string, unknown>>; version: number } | null> {
   const lead = await lockLead(withPermission(work, 'leads.update'), id);
-  const filled = Object.fromEntries(
-    FILLABLE.flatMap((field) =>
-      lead[field] === null && draft[field] != null ? [[field, draft[field]]] : [],
-    ),
-  );
+  const filled = emptyFilledBy(lead, draft, FILLABLE);
   if (Object.keys(filled).length === 0) return null;
   await updateLead(work, lead, { ...filled, ...searchColumns({ ...lead, ...filled }) });
   work.audit({
@@ -118,23 +113,20 @@ export async function unfillLead(
     .forUpdate()
     .executeTakeFirst();
   if (!lead) return [];
-  const fields = Object.keys(filled).filter(isFillable);
-  const same = fields.filter((field) => lead[field] === filled[field]);
-  const kept = fields.filter((field) => !same.includes(field));
-  const back = Object.fromEntries(same.map((field) => [field, null]));
-  const after = { ...lead, ...back };
+  const { emptied, changed } = filledStill(lead, filled, FILLABLE);
+  const after = { ...lead, ...emptied };
   // A lead that can only be reached by what was filled keeps it.
-  if (!after.phone && !after.wechat && !after.otherHandle) return fields;
-  if (same.length === 0) return kept;
-  await updateLead(work, lead, { ...back, ...searchColumns(after) });
+  if (!after.phone && !after.wechat && !after.otherHandle) return [...Object.keys(emptied), ...changed];
+  if (Object.keys(emptied).length === 0) return changed;
+  await updateLead(work, lead, { ...emptied, ...searchColumns(after) });
   work.audit({
     action: 'leads.updated',
     entity: 'leads',
     entityId: id,
-    changes: diff(lead, back),
+    changes: diff(lead, emptied),
     reason: '撤销导入',
   });
-  return kept;
+  return changed;
 }
 
 /** Deletes those leads that are as they were left, and about which nothing has been written since. */

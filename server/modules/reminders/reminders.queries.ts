@@ -70,25 +70,26 @@ export async function getSettings(
     workdaysOnly,
     quietWeekdays,
     version,
-    nextRunAt: await nextCheck(context, context.now),
+    nextRunAt: (await dailyChecks(context))(context.now),
     lastRunAt: run?.at ?? null,
     mailConfigured,
   };
 }
 
-/** The daily check that says what is due at an instant: the first at that time or later that has not been done. */
-async function nextCheck(
+/** Which daily check says what is due at an instant: the first at that time or later that has not been done. */
+async function dailyChecks(
   context: Pick<Context, 'db' | 'settings' | 'now'>,
-  from: Instant,
-): Promise<Instant | null> {
+): Promise<(from: Instant) => Instant | null> {
   const schedule = await readSchedule(context);
   const done = (await latestRun(context.db))?.slot ?? null;
   // Missed while nobody was there, and done as soon as somebody is.
   const owed = owedSlot(context.now, schedule, done);
-  if (owed !== null && from <= owed) return owed;
-  const next = slotFrom(from > context.now ? from : context.now, schedule);
-  const tooLate = next !== null && done !== null && next <= done;
-  return tooLate ? slotFrom(toInstant(Date.parse(done) + 1), schedule) : next;
+  return (from) => {
+    if (owed !== null && from <= owed) return owed;
+    const next = slotFrom([from, context.now].sort()[1] as Instant, schedule);
+    const tooLate = next !== null && done !== null && next <= done;
+    return tooLate ? slotFrom(toInstant(Date.parse(done) + 1), schedule) : next;
+  };
 }
 
 export async function listEmails(db: Queryable): Promise<Answer<typeof reminders.emails>> {
@@ -234,6 +235,7 @@ export async function previewLead(context: Context, id: string): Promise<Answer<
 
   const said = await saidOf(db, id, lead);
   const recipients = await loadRecipients(db);
+  const checkFrom = await dailyChecks(context);
   const list = [];
   for (const tier of REMINDER_TIERS) {
     const days = rules.tiers[intention][tier];
@@ -242,13 +244,13 @@ export async function previewLead(context: Context, id: string): Promise<Answer<
     if (days === null && told.length === 0) continue;
     // Whoever follows the lead is told of each agreed date anew; see `cycleOf`.
     const date = tier === 'owner' ? lead.nextFollowUpAt : null;
-    const unsaidAt = async (from: Instant): Promise<Instant | null> => {
-      const check = await nextCheck(context, from);
+    const unsaidAt = (from: Instant): Instant | null => {
+      const check = checkFrom(from);
       const cycle = date !== null && check !== null && date <= check ? date : lead.lastContactAt;
       if (!told.some((each) => each.cycle === cycle)) return check;
-      return check !== null && date !== null && date > check ? nextCheck(context, date) : null;
+      return check !== null && date !== null && date > check ? checkFrom(date) : null;
     };
-    const at = days === null ? null : await unsaidAt(dueAfter(dueAt, days, rules.isWorkday));
+    const at = days === null ? null : unsaidAt(dueAfter(dueAt, days, rules.isWorkday));
     const saidAt = at === null ? (told[0]?.at ?? null) : null;
     const who =
       tier === 'company' ? `公司名单（${names.length}个邮箱）` : `${TIER_LABELS[tier]} ${names.join('、')}`;
