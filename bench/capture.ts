@@ -10,6 +10,7 @@ import { createMemoryRateLimiter } from '../server/kernel/rate-limit.ts';
 import { createTokens } from '../server/modules/identity/tokens.ts';
 import { createWechat } from '../server/modules/identity/wechat.ts';
 import { allHandlers, allScheduledJobs } from '../server/modules.ts';
+import { nobodyOutside, testSigner } from '../server/testing/outside.ts';
 import type { BenchUser } from './data.ts';
 import type { Slot, Statement } from './plan.ts';
 
@@ -57,9 +58,9 @@ function watch(): { start(): void; stop(): Sent[] } {
 export async function openCapture(database: OpenDatabase, secret: string) {
   const watching = watch();
   const clock = { now: () => toInstant(Date.now()) };
-  const outside = { mailer: null, messages: null, publicUrl: '' };
+  const outside = nobodyOutside();
   const jobs = createJobs(
-    { database, clock, cache: createMemoryCache() },
+    { database, clock, cache: createMemoryCache(), signer: testSigner },
     allHandlers(outside),
     allScheduledJobs(outside),
     (error) => {
@@ -72,6 +73,8 @@ export async function openCapture(database: OpenDatabase, secret: string) {
     database,
     clock,
     cache: createMemoryCache(),
+    signer: testSigner,
+    storage: outside.storage,
     limiter: createMemoryRateLimiter(),
     jobs,
     wechat: createWechat(undefined, undefined),

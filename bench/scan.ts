@@ -16,6 +16,7 @@ import { loadRecipients } from '../server/modules/reminders/recipients.ts';
 import { runReminders } from '../server/modules/reminders/reminder-run.ts';
 import { reminderHandlers } from '../server/modules/reminders/reminders.events.ts';
 import { readRules } from '../server/modules/reminders/settings.ts';
+import { nobodyOutside, testSigner } from '../server/testing/outside.ts';
 import { hire, leadRow } from './data.ts';
 
 const SIZES = { small: 100_000, large: 1_000_000 } as const;
@@ -54,8 +55,8 @@ async function createWorld(size: Size): Promise<World> {
   await migrate(database.db);
   await seedRoles(database.db, NOW);
   await fillOverdue(database, SIZES[size]);
-  const parts = { database, clock, cache: createMemoryCache() };
-  const handlers = reminderHandlers({ mailer: null, messages: null, publicUrl: '' });
+  const parts = { database, clock, cache: createMemoryCache(), signer: testSigner };
+  const handlers = reminderHandlers(nobodyOutside());
   const jobs = createJobs(parts, handlers, [], (error) => {
     throw error;
   });

@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   bool: 'boolean',
   int4: 'number',
   int8: 'number',
+  float8: 'number',
   numeric: 'number',
   bytea: 'Uint8Array',
   jsonb: 'unknown',
@@ -32,13 +33,14 @@ interface Column {
   type: string;
   nullable: boolean;
   optional: boolean;
+  computed: boolean;
 }
 
 const database = await openInMemory();
 await migrate(database.db);
 const { rows: columns } = await sql<Column>`
   select table_name as "table", column_name as name, udt_name as type, is_nullable = 'YES' as nullable,
-    column_default is not null as optional
+    column_default is not null as optional, is_generated = 'ALWAYS' as computed
   from information_schema.columns
   where table_schema = 'public' and table_name not like 'kysely%'
   order by table_name, ordinal_position`.execute(database.db.withoutPlugins());
@@ -50,7 +52,8 @@ const property = (column: Column): string => {
   if (!base)
     throw new Error(`No TypeScript type is declared for ${column.type} (${column.table}.${column.name})`);
   const type = column.nullable ? `${base} | null` : base;
-  return `  ${camelCase(column.name)}: ${column.optional ? `Generated<${type}>` : type};`;
+  const wrapper = column.computed ? 'GeneratedAlways' : column.optional ? 'Generated' : null;
+  return `  ${camelCase(column.name)}: ${wrapper ? `${wrapper}<${type}>` : type};`;
 };
 const interfaces = [...tables].map(
   ([table, list]) => `export interface ${pascalCase(table)} {\n${list.map(property).join('\n')}\n}\n`,
@@ -59,5 +62,5 @@ const index = [...tables.keys()].map((table) => `  ${camelCase(table)}: ${pascal
 
 writeFileSync(
   TARGET,
-  `// Written by \`npm run db:types\` from the migrations.\nimport type { Generated } from 'kysely';\n\n${interfaces.join('\n')}\nexport interface DB {\n${index}\n}\n`,
+  `// Written by \`npm run db:types\` from the migrations.\nimport type { Generated, GeneratedAlways } from 'kysely';\n\n${interfaces.join('\n')}\nexport interface DB {\n${index}\n}\n`,
 );

@@ -14,6 +14,7 @@ const moduleOrder = [
   ['followups'],
   ['customers'],
   ['products'],
+  ['equipment'],
   ['leads'],
   ['duplicates'],
   ['intake'],

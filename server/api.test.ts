@@ -457,6 +457,11 @@ const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
     const { params, version } = await ownCustomer();
     return { as: people.rep, input: { params, body: { version, targetStage: 'negotiation' } } };
   },
+  'customers.locate': async () => {
+    const { params, version } = await ownCustomer();
+    const coordinates = { latitude: 23.03, longitude: 113.12 };
+    return { as: people.rep, input: { params, body: { version, coordinates } } };
+  },
   'customers.changeStatus': async () => {
     const { params, version } = await ownCustomer();
     return { as: people.rep, input: { params, body: { version, status: 'inactive', reason: '停业' } } };

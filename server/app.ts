@@ -18,6 +18,7 @@ import { newId } from './kernel/new-id.ts';
 import { compileValidator, mount, type RouteDependencies } from './kernel/route.ts';
 import { createSecrets } from './kernel/secrets.ts';
 import { createSettings } from './kernel/settings.ts';
+import type { Storage } from './kernel/storage.ts';
 import { mountWebhooks } from './kernel/webhook.ts';
 import { createAuthenticator } from './modules/identity/actors.ts';
 import { createPasswords } from './modules/identity/passwords.ts';
@@ -41,6 +42,7 @@ const apiHeaders = (config: Config) => ({
 export interface AppDependencies extends Omit<RouteDependencies, 'authenticate' | 'settings'> {
   readonly config: Config;
   readonly wechat: Wechat;
+  readonly storage: Storage;
   /** Where the log goes, line by line; without it, to the standard output. */
   readonly logTo?: { write(line: string): void };
 }
@@ -115,13 +117,16 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const authenticate = createAuthenticator(database.db, tokens, clock);
   const settings = createSettings();
   const headers = apiHeaders(config);
+  const publicUrl = publicUrlOf(config);
   const facilities: Facilities = {
     mailConfigured: Boolean(config.SMTP_URL),
     templates: wechatTemplates(config),
     intake: {
       secrets: createSecrets(config.SECRETS_KEY ?? config.JWT_SECRET),
-      publicUrl: publicUrlOf(config),
+      publicUrl,
     },
+    publicUrl,
+    storage: dependencies.storage,
   };
   await app.register(async (api) => {
     api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));

@@ -28,6 +28,15 @@ const environment = z.object({
   DATABASE_POOL: wholeNumber(2, 200).default(20),
   /** Where the embedded database lives. */
   DATA_DIR: z.string().default('.data'),
+  /** Where uploaded files lie when there is no FILES_BUCKET; without it: the folder `files` in DATA_DIR. */
+  FILES_DIR: optional(z.string()),
+  /** Bucket of an S3-compatible service for uploaded files, so that several servers share them. */
+  FILES_BUCKET: optional(z.string()),
+  /** Address of that service; without it: Amazon's. */
+  S3_ENDPOINT: optional(url('http', 'https')),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: optional(z.string()),
+  S3_SECRET_ACCESS_KEY: optional(z.string()),
   /** Rate limits, shared cache and notifications between processes. Without it: in this process. */
   REDIS_URL: optional(url('redis', 'rediss')),
   /** `smtp://user:password@host:587`; without it no mail is sent. */
@@ -71,12 +80,17 @@ export function loadConfig(): Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const result = environment.safeParse(env);
   const problems = result.success
-    ? unfitForProduction(result.data)
+    ? [...incomplete(result.data), ...unfitForProduction(result.data)]
     : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (problems.length > 0 || !result.success) {
     throw new Error(`The configuration is not usable:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
   }
   return result.data;
+}
+
+function incomplete(config: Config): string[] {
+  if (!config.FILES_BUCKET || (config.S3_ACCESS_KEY_ID && config.S3_SECRET_ACCESS_KEY)) return [];
+  return ['FILES_BUCKET: set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY as well'];
 }
 
 function unfitForProduction(config: Config): string[] {

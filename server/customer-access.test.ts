@@ -103,6 +103,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   'customers.restore': { ...changed('customers.restore'), never: true },
   'customers.moveStage': changed('customers.update', { targetStage: 'client' }),
   'customers.changeStatus': changed('customers.update', { status: 'inactive', reason: '停业' }),
+  'customers.locate': changed('customers.update', { coordinates: { latitude: 23.03, longitude: 113.12 } }),
   'customers.transfer': changed('customers.transfer', () => ({
     // Of the same department as whoever may give it away.
     newOwnerId: people.colleague.id,

@@ -6,6 +6,7 @@ import { processEvent } from './modules/intake/intake-processing.ts';
 import { type Company, createCompany, nextPhone } from './testing/company.ts';
 import { createTestApp, type TestApp } from './testing/createTestApp.ts';
 import { onRealPostgres } from './testing/database.ts';
+import { testSigner } from './testing/outside.ts';
 
 const SECRET = 'secret-of-the-platform';
 
@@ -43,6 +44,7 @@ describe.runIf(onRealPostgres)('leads from outside at the same moment', () => {
   const context = () => ({
     database: t.database,
     clock: t.clock,
+    signer: testSigner,
     cache: { get: async () => undefined, set: async () => undefined, forget: async () => undefined } as never,
     jobs: t.jobs,
   });

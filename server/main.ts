@@ -27,10 +27,10 @@ async function start(): Promise<void> {
   const working = config.WORKER === 'on';
   const publicUrl = publicUrlOf(config);
   const messages = createWechatMessages(config, parts.cache);
-  const outside = { mailer, messages, publicUrl };
+  const outside = { mailer, messages, publicUrl, storage: parts.storage };
   const scheduled = allScheduledJobs(outside);
   const jobs = createJobs(
-    { database, clock: systemClock, cache: parts.cache },
+    { database, clock: systemClock, cache: parts.cache, signer: parts.signer },
     allHandlers(outside),
     scheduled,
     (error) => app.log.error({ err: error }, 'job queue'),

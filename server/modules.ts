@@ -2,6 +2,7 @@ import type { EventHandler, ScheduledJob } from './kernel/events.ts';
 import { forgetOldKeys } from './kernel/idempotency.ts';
 import type { Mailer } from './kernel/mail.ts';
 import type { Route } from './kernel/route.ts';
+import type { Storage } from './kernel/storage.ts';
 import type { Hook } from './kernel/webhook.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
@@ -45,6 +46,9 @@ export interface Facilities {
   readonly mailConfigured: boolean;
   readonly templates: WechatTemplateIds;
   readonly intake: IntakeFacilities;
+  /** How people and other servers reach the app, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly storage: Storage;
 }
 
 /** Every endpoint of the product with its behaviour. */
@@ -80,6 +84,7 @@ export interface WorkerDependencies {
   readonly messages: WechatMessages | null;
   /** How people reach the app, without a trailing slash: for links in mails. */
   readonly publicUrl: string;
+  readonly storage: Storage;
 }
 
 /** Every reaction to an event. */

@@ -16,6 +16,7 @@ import { createUser } from './modules/identity/people.ts';
 import { allHandlers, allScheduledJobs } from './modules.ts';
 import { onRealPostgres, openTestDatabase } from './testing/database.ts';
 import { withDatabase } from './testing/global-setup.ts';
+import { nobodyOutside, testSigner } from './testing/outside.ts';
 import { addressOf, callServer, type ServerProcess, spawnServer, until } from './testing/process.ts';
 import { createRandom } from './testing/random.ts';
 import { type SmtpBehaviour, startSmtp, type TestSmtp } from './testing/smtp.ts';
@@ -57,9 +58,9 @@ async function createWorld(finish: Finish, options: { reps: number; pause?: () =
   finish(() => database.close());
   const smtp = await startSmtp(options.pause && { pause: options.pause });
   finish(() => smtp.close());
-  const outside = { mailer: null, messages: null, publicUrl: '' };
+  const outside = nobodyOutside();
   const jobs = createJobs(
-    { database, clock: systemClock, cache: createMemoryCache() },
+    { database, clock: systemClock, cache: createMemoryCache(), signer: testSigner },
     allHandlers(outside),
     allScheduledJobs(outside),
     () => undefined,

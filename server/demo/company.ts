@@ -13,6 +13,7 @@ import type { Work } from '../kernel/context.ts';
 import type { Queryable } from '../kernel/database.ts';
 import { newId } from '../kernel/new-id.ts';
 import { freshSettings } from '../kernel/settings.ts';
+import type { Signer } from '../kernel/signer.ts';
 import { addContact } from '../modules/customers/contacts.commands.ts';
 import { followUpCustomer } from '../modules/customers/customer-follow-ups.ts';
 import { setCollaborators } from '../modules/customers/customer-ownership.commands.ts';
@@ -42,8 +43,9 @@ const FOUNDED_DAYS_AGO = 400;
 export async function seedDemo({
   database,
   cache,
+  signer,
   config,
-}: Omit<Parts, 'limiter' | 'close'> & { config: Config }): Promise<boolean> {
+}: Omit<Parts, 'limiter' | 'storage' | 'close'> & { config: Config }): Promise<boolean> {
   const taken = await database.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (taken) return false;
   const started = Date.now();
@@ -52,7 +54,7 @@ export async function seedDemo({
   const deeds = plot(now, isWorkday);
   await database.db.transaction().execute(async (db) => {
     const people = await hirePeople(db, now, passwordHash);
-    const stage: Stage = { db, cache, people, leads: new Map(), won: [] };
+    const stage: Stage = { db, cache, signer, people, leads: new Map(), won: [] };
     const [first, last] = [deeds[0]!.at, deeds.at(-1)!.at];
     for (const client of CLIENTS) await keep(stage, client, first, last);
     for (const [i, deed] of deeds.entries()) {
@@ -99,6 +101,7 @@ async function hirePeople(db: Queryable, now: Instant, passwordHash: string): Pr
 interface Stage {
   readonly db: Queryable;
   readonly cache: Cache;
+  readonly signer: Signer;
   readonly people: ReadonlyMap<string, Actor>;
   /** As they were left by the last deed that answered one. */
   readonly leads: Map<number, string>;
@@ -165,6 +168,7 @@ async function command<T>(
     now: at,
     cache: stage.cache,
     settings: freshSettings,
+    signer: stage.signer,
     ip: '127.0.0.1',
     requestId: newId(),
     audit: (entry) => void entries.push(entry),

@@ -1,5 +1,6 @@
 import { type Expression, expressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
+import type { FileEntity } from '#shared/files/contract.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { DB } from './schema.ts';
 
@@ -106,6 +107,82 @@ const throughCustomer = (scope: Scope, table: 'contacts' | 'followups'): Conditi
   return exists(customer);
 };
 
+const reachableEquipment = ({ actor, permission, reach }: Scope): Condition => {
+  if (reach === 'all') return anything;
+  const { exists, selectFrom } = expressionBuilder<DB, 'equipment'>();
+  const customer = selectFrom('customers')
+    .select('customers.id')
+    .whereRef('customers.id', '=', 'equipment.customerId')
+    .where(
+      reachableCustomer({
+        actor,
+        permission: permission === 'equipment.read' ? 'customers.read' : 'customers.update',
+        reach,
+      }),
+    );
+  return exists(customer);
+};
+
+/** Whoever has made a ticket or was ever sent keeps seeing it, and so does whoever sees its customer. */
+function reachableTicket({ actor, permission, reach }: Scope): Condition {
+  const took = (ids: readonly string[]) => sql<SqlBool>`service_tickets.participant_ids && ${ids}::uuid[]`;
+  if (permission === 'serviceTickets.work') return took([actor.userId]);
+  if (reach === 'all') return anything;
+  const participated = took(reach === 'department' ? actor.teamIds : [actor.userId]);
+  const customers = actor.grants['customers.read'];
+  if (permission !== 'serviceTickets.read' || !customers || customers === 'all') return participated;
+  const { or, selectFrom } = expressionBuilder<DB, 'serviceTickets'>();
+  const seen = selectFrom('customers')
+    .select('customers.id')
+    .where('customers.deletedAt', 'is', null)
+    .where(reachableCustomer({ actor, permission: 'customers.read', reach: customers }));
+  return or([participated, sql<SqlBool>`service_tickets.customer_id = any(array(${seen}))`]);
+}
+
+/** A file is seen by whoever sees the record that it hangs on. */
+function reachableFile({ actor }: Scope): Condition {
+  const { or, exists, selectFrom } = expressionBuilder<DB, 'files'>();
+  const { grants } = actor;
+  const holders: Condition[] = [];
+  const holds = (entity: FileEntity, record: Expression<unknown>) =>
+    holders.push(sql<SqlBool>`(${sql.ref('files.entity')} = ${sql.lit(entity)} and ${exists(record)})`);
+  const of = (permission: Permission, reach: Reach): Scope => ({ actor, permission, reach });
+  if (grants['serviceTickets.read']) {
+    const scope = of('serviceTickets.read', grants['serviceTickets.read']);
+    holds(
+      'serviceTickets',
+      selectFrom('serviceTickets')
+        .select('serviceTickets.id')
+        .whereRef('serviceTickets.id', '=', 'files.entityId')
+        .where('serviceTickets.deletedAt', 'is', null)
+        .where(reachableTicket(scope)),
+    );
+  }
+  if (grants['equipment.read']) {
+    const scope = of('equipment.read', grants['equipment.read']);
+    holds(
+      'equipment',
+      selectFrom('equipment')
+        .select('equipment.id')
+        .whereRef('equipment.id', '=', 'files.entityId')
+        .where('equipment.deletedAt', 'is', null)
+        .where(reachableEquipment(scope)),
+    );
+  }
+  if (grants['customers.read']) {
+    const scope = of('customers.read', grants['customers.read']);
+    holds(
+      'customers',
+      selectFrom('customers')
+        .select('customers.id')
+        .whereRef('customers.id', '=', 'files.entityId')
+        .where('customers.deletedAt', 'is', null)
+        .where(reachableCustomer(scope)),
+    );
+  }
+  return holders.length > 0 ? or(holders) : nothing;
+}
+
 /**
  * Data scope, for the whole product: which rows of a table an actor reaches with a permission, deleted or not. `held`
  * leaves out what they reach only because it lies in the pool, whose contact details are masked.
@@ -144,6 +221,9 @@ const policies = {
       return or([within('tasks.assigneeId', actor, reach), within('tasks.createdBy', actor, reach)]);
     },
   },
+  equipment: { reachable: reachableEquipment },
+  serviceTickets: { reachable: reachableTicket },
+  files: { reachable: reachableFile },
   reminderDeliveries: {
     reachable: ({ actor, reach }: Scope) => within('reminderDeliveries.userId', actor, reach),
   },

@@ -7,6 +7,7 @@ import type { Cache } from './cache.ts';
 import type { Queryable } from './database.ts';
 import type { EventDefinition } from './events.ts';
 import type { Settings } from './settings.ts';
+import type { Signer } from './signer.ts';
 
 /** What a query needs: where to ask, for whom, and when. */
 export interface Context<A = Actor, S = Scope> {
@@ -17,6 +18,7 @@ export interface Context<A = Actor, S = Scope> {
   readonly now: Instant;
   readonly cache: Cache;
   readonly settings: Settings;
+  readonly signer: Signer;
   /** The caller's address, for audit and sessions. */
   readonly ip: string;
   readonly requestId: string;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   people = await createCompany(t);
   context = await contextOf(t, people.rep, 'leads.update');
   jobs = createJobs(
-    { database: t.database, clock: t.clock, cache: context.cache },
+    { database: t.database, clock: t.clock, cache: context.cache, signer: context.signer },
     [
       on(greeted, 'hear', async (_, { name }) => {
         heard.push(name);
@@ -109,7 +109,7 @@ describe('an event', () => {
 
 it('a process that only sends can do so inside its first transaction', async () => {
   const sender = createJobs(
-    { database: t.database, clock: t.clock, cache: context.cache },
+    { database: t.database, clock: t.clock, cache: context.cache, signer: context.signer },
     [on(defineEvent('first.sent'), 'hear', async () => undefined)],
     [],
     (error) => void errors.push(error),

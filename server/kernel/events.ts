@@ -2,6 +2,7 @@ import { fromKysely, type Db as JobDatabase, PgBoss, type Queue } from 'pg-boss'
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import type { OpenDatabase, Queryable } from './database.ts';
+import type { Signer } from './signer.ts';
 
 /** A thing that happened, `noun.pastTense`, with what its handlers need to know. */
 export interface EventDefinition<P extends object> {
@@ -17,6 +18,7 @@ export interface JobContext {
   readonly database: OpenDatabase;
   readonly clock: Clock;
   readonly cache: Cache;
+  readonly signer: Signer;
   readonly jobs: Jobs;
 }
 

@@ -24,6 +24,7 @@ import type { Jobs } from './events.ts';
 import type { IdempotentRequest } from './idempotency.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { type createSettings, freshSettings } from './settings.ts';
+import type { Signer } from './signer.ts';
 import { runCommand } from './unit-of-work.ts';
 
 type Handler = (context: never, request: never) => Promise<unknown>;
@@ -33,7 +34,7 @@ export interface Route {
   readonly endpoint: EndpointDefinition;
   readonly handle: Handler;
   /** Reads the file of an upload, before and outside of the transaction. */
-  readonly receive?: (file: SentFile) => Promise<unknown>;
+  readonly receive?: (file: SentFile, context: never) => Promise<Received>;
 }
 
 /** A file that came with a call. */
@@ -46,6 +47,12 @@ export interface SentFile {
 export interface FileAnswer {
   /** Without it: as the endpoint calls it. */
   readonly name?: string;
+  /** Without it: that of the endpoint. */
+  readonly type?: string;
+  /** Shown where it is asked for, instead of being put down as a file; never for what could be a page. */
+  readonly inline?: true;
+  /** How long it may be kept by whoever asked for it, in seconds; without it: not at all. */
+  readonly maxAge?: number;
   readonly content: Uint8Array;
 }
 
@@ -68,16 +75,22 @@ export function write<E extends EndpointDefinition>(
   return { endpoint, handle: handle as Handler };
 }
 
+/** What was made of a file that came. */
+export interface Received {
+  /** Takes back what was stored outside of the database, when the command failed or had been carried out before. */
+  discard?(): Promise<void>;
+}
+
 /**
  * Mounts a command that takes a file. What is made of the file is made first: nobody's transaction waits for it, and a
  * file that is refused leaves nothing.
  */
-export function upload<E extends EndpointDefinition, F>(
+export function upload<E extends EndpointDefinition, F extends object & Received>(
   endpoint: E,
-  receive: (file: SentFile) => Promise<F>,
+  receive: (file: SentFile, context: ContextOf<E>) => Promise<F>,
   handle: (work: WorkOf<E>, request: Request<E> & { readonly file: F }) => Promise<Answer<E>>,
 ): Route {
-  return { endpoint, receive, handle: handle as Handler };
+  return { endpoint, receive: receive as Route['receive'], handle: handle as Handler } as Route;
 }
 
 /** Mounts a query that answers a file. */
@@ -107,6 +120,7 @@ export interface RouteDependencies {
   readonly limiter: RateLimiter;
   readonly jobs: Jobs;
   readonly settings: ReturnType<typeof createSettings>;
+  readonly signer: Signer;
   /** Who sends the request. Throws UNAUTHENTICATED or TOKEN_EXPIRED. */
   authenticate(request: FastifyRequest): Promise<Actor>;
 }
@@ -145,7 +159,7 @@ export function mount(
   { endpoint, handle, receive }: Route,
   dependencies: RouteDependencies,
 ): void {
-  const { database, clock, cache, limiter, jobs } = dependencies;
+  const { database, clock, cache, signer, limiter, jobs } = dependencies;
   const writes = isWrite(endpoint);
   const message = writes ? '操作成功' : '查询成功';
   const toJson = (answer: unknown) => JSON.stringify(endpoint.response.parse(answer));
@@ -202,6 +216,7 @@ export function mount(
       now: clock.now(),
       cache,
       settings: actor ? dependencies.settings.at(actor.revision) : freshSettings,
+      signer,
       ip: request.ip,
       requestId: request.id,
     };
@@ -254,17 +269,19 @@ export function mount(
     };
     if (audited) await runCommand({ db: database.db, jobs }, context, null, produce, () => '');
     else await produce(context as Context);
-    reply.type(type);
+    reply.type(file.type ?? type);
+    const disposition = file.inline ? 'inline' : 'attachment';
     reply.header(
       'content-disposition',
-      `attachment; filename*=UTF-8''${encodeURIComponent(file.name ?? name)}`,
+      `${disposition}; filename*=UTF-8''${encodeURIComponent(file.name ?? name)}`,
     );
+    if (file.maxAge) reply.header('cache-control', `private, max-age=${file.maxAge}`);
     return reply.send(Buffer.from(file.content));
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
-    const file = receive && (await receive(request.sentFile as SentFile));
+    const file = receive && (await receive(request.sentFile as SentFile, context as never));
     const input = { params: request.params, query: request.query, body: request.body, file } as never;
     let json: string;
     if (writes) {
@@ -274,8 +291,14 @@ export function mount(
         idempotentOf(request),
         (work) => handle(work as never, input),
         toJson,
-      );
-      if (written.replayed) reply.header('idempotency-replayed', 'true');
+      ).catch(async (error: unknown) => {
+        await file?.discard?.();
+        throw error;
+      });
+      if (written.replayed) {
+        await file?.discard?.();
+        reply.header('idempotency-replayed', 'true');
+      }
       json = written.json;
     } else {
       json = toJson(await handle(context as Context as never, input));

@@ -1,5 +1,5 @@
 // Written by `npm run db:types` from the migrations.
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 export interface AccessRevision {
   id: Generated<boolean>;
@@ -116,6 +116,8 @@ export interface Customers {
   updatedAt: string;
   deletedAt: string | null;
   version: Generated<number>;
+  latitude: number | null;
+  longitude: number | null;
 }
 
 export interface Departments {
@@ -141,6 +143,31 @@ export interface DeviceSessions {
   endedReason: string | null;
 }
 
+export interface Equipment {
+  id: string;
+  no: string;
+  code: string;
+  serialNo: string;
+  equipmentName: string;
+  model: string | null;
+  productId: string | null;
+  customerId: string;
+  location: string | null;
+  shippedOn: string | null;
+  installedOn: string | null;
+  warrantyMonths: number;
+  warrantyEndDate: GeneratedAlways<string | null>;
+  description: string | null;
+  status: string;
+  searchText: string;
+  searchGrams: string[];
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
+}
+
 export interface Exports {
   id: string;
   entity: string;
@@ -154,6 +181,31 @@ export interface Exports {
   content: Uint8Array | null;
   createdAt: string;
   expiresAt: string | null;
+}
+
+export interface FileUploads {
+  storageKey: string;
+  startedAt: string;
+}
+
+export interface Files {
+  id: string;
+  entity: string;
+  entityId: string;
+  kind: string;
+  name: string;
+  mimeType: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  hash: string;
+  storageKey: string;
+  thumbnailKey: string | null;
+  takenAt: string | null;
+  uploadedBy: string | null;
+  createdAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
 }
 
 export interface Followups {
@@ -406,6 +458,40 @@ export interface PoolRules {
   version: Generated<number>;
 }
 
+export interface ProductCategories {
+  id: string;
+  categoryName: string;
+  categoryCode: string;
+  sortOrder: number;
+  description: string | null;
+  isActive: Generated<boolean>;
+  createdAt: string;
+  updatedAt: string;
+  version: Generated<number>;
+}
+
+export interface Products {
+  id: string;
+  productCode: string;
+  productName: string;
+  brand: string | null;
+  categoryId: string | null;
+  supplier: string | null;
+  costPrice: number | null;
+  salePrice: number;
+  unit: string;
+  warrantyMonths: number;
+  description: string | null;
+  status: string;
+  searchText: string;
+  searchGrams: string[];
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
+}
+
 export interface RecycleWarnings {
   leadId: string;
   cycle: string;
@@ -489,6 +575,63 @@ export interface Roles {
   version: Generated<number>;
 }
 
+export interface ServiceTickets {
+  id: string;
+  no: string;
+  ticketType: string;
+  ticketTitle: string;
+  priority: string;
+  status: string;
+  problemDescription: string | null;
+  customerId: string;
+  customerContactId: string | null;
+  contactName: string | null;
+  contactPhone: string | null;
+  province: string | null;
+  city: string | null;
+  address: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  equipmentId: string | null;
+  productId: string | null;
+  expectedResolveDate: string | null;
+  isUnderWarranty: boolean | null;
+  warrantyEndDate: string | null;
+  assignedTo: string | null;
+  assignmentId: string | null;
+  participantIds: string[];
+  reportedAt: string;
+  responseDueAt: string;
+  resolveDueAt: string;
+  firstResponseAt: string | null;
+  responseMinutes: number | null;
+  resolvedAt: string | null;
+  resolveMinutes: number | null;
+  lastStepAt: string;
+  isRemote: Generated<boolean>;
+  problemAnalysis: string | null;
+  solution: string | null;
+  serviceFee: Generated<number>;
+  partsCost: Generated<number>;
+  paymentStatus: string | null;
+  signature: unknown | null;
+  signerName: string | null;
+  signedAt: string | null;
+  customerRating: number | null;
+  customerFeedback: string | null;
+  ratedAt: string | null;
+  closedAt: string | null;
+  linkVersion: Generated<number>;
+  linkExpiresAt: string | null;
+  searchText: string;
+  searchGrams: string[];
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  version: Generated<number>;
+}
+
 export interface StatusChanges {
   id: string;
   entity: string;
@@ -521,6 +664,45 @@ export interface Tasks {
   updatedAt: string;
   deletedAt: string | null;
   version: Generated<number>;
+}
+
+export interface TicketAssignments {
+  id: string;
+  ticketId: string;
+  engineerId: string;
+  assignedBy: string | null;
+  reason: string | null;
+  assignedAt: string;
+  endedAt: string | null;
+  endedStatus: string | null;
+}
+
+export interface TicketLogs {
+  id: string;
+  ticketId: string;
+  logType: string;
+  logContent: string | null;
+  actorId: string | null;
+  actorName: string | null;
+  happenedAt: string;
+  createdAt: string;
+  latitude: number | null;
+  longitude: number | null;
+  accuracy: number | null;
+  distance: number | null;
+  far: Generated<boolean>;
+  fileIds: Generated<string[]>;
+}
+
+export interface TicketParts {
+  id: string;
+  ticketId: string;
+  position: number;
+  productId: string | null;
+  partName: string;
+  partCode: string | null;
+  quantity: number;
+  unitCost: number;
 }
 
 export interface UserRoles {
@@ -570,7 +752,10 @@ export interface DB {
   customers: Customers;
   departments: Departments;
   deviceSessions: DeviceSessions;
+  equipment: Equipment;
   exports: Exports;
+  fileUploads: FileUploads;
+  files: Files;
   followups: Followups;
   handoverItems: HandoverItems;
   handovers: Handovers;
@@ -587,6 +772,8 @@ export interface DB {
   ownershipChanges: OwnershipChanges;
   passwordResets: PasswordResets;
   poolRules: PoolRules;
+  productCategories: ProductCategories;
+  products: Products;
   recycleWarnings: RecycleWarnings;
   remindEmails: RemindEmails;
   reminderDeliveries: ReminderDeliveries;
@@ -596,8 +783,12 @@ export interface DB {
   reminders: Reminders;
   rolePermissions: RolePermissions;
   roles: Roles;
+  serviceTickets: ServiceTickets;
   statusChanges: StatusChanges;
   tasks: Tasks;
+  ticketAssignments: TicketAssignments;
+  ticketLogs: TicketLogs;
+  ticketParts: TicketParts;
   userRoles: UserRoles;
   users: Users;
   wechatCredits: WechatCredits;

@@ -60,7 +60,7 @@ export interface TransitionOptions {
  */
 export async function transition<S extends string, A extends string>(
   work: AnyWork,
-  table: 'leads' | 'customers' | 'tasks',
+  table: 'leads' | 'customers' | 'tasks' | 'products' | 'equipment' | 'serviceTickets',
   machine: Machine<S, A>,
   row: Stateful,
   action: A,

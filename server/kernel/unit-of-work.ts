@@ -117,7 +117,7 @@ export function runFor<T>(
 }
 
 async function runInWorker<T>(
-  { database, clock, cache, jobs }: JobContext,
+  { database, clock, cache, signer, jobs }: JobContext,
   scope: Scope | null,
   actor: Actor | null,
   command: (work: never) => Promise<T>,
@@ -130,6 +130,7 @@ async function runInWorker<T>(
     now: clock.now(),
     cache,
     settings: freshSettings,
+    signer,
     ip: '',
     requestId: newId(),
   };

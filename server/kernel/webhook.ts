@@ -49,7 +49,7 @@ export function receive<W extends WebhookDefinition>(
   return { webhook, handle: handle as Handler };
 }
 
-type Dependencies = Pick<RouteDependencies, 'database' | 'clock' | 'cache' | 'limiter' | 'jobs'>;
+type Dependencies = Pick<RouteDependencies, 'database' | 'clock' | 'cache' | 'signer' | 'limiter' | 'jobs'>;
 
 const texts = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
@@ -65,7 +65,7 @@ export function mountWebhooks(
   hooks: readonly Hook[],
   dependencies: Dependencies,
 ): void {
-  const { database, clock, cache, limiter, jobs } = dependencies;
+  const { database, clock, cache, signer, limiter, jobs } = dependencies;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => {
@@ -85,6 +85,7 @@ export function mountWebhooks(
       now: clock.now(),
       cache,
       settings: freshSettings,
+      signer,
       ip: request.ip,
       requestId: request.id,
     };

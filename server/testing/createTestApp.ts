@@ -26,6 +26,7 @@ import {
 } from '../modules/notifications/wechat-messages.ts';
 import { allHandlers, allScheduledJobs } from '../modules.ts';
 import { openTestDatabase } from './database.ts';
+import { createMemoryStorage, type MemoryStorage, testSigner } from './outside.ts';
 
 /** A Tuesday morning in an ordinary working week: 2026-03-10 10:00 in Shanghai. */
 const START: Instant = '2026-03-10T02:00:00.000Z';
@@ -94,6 +95,8 @@ export interface TestApp {
   readonly wechatRefuses: Set<string>;
   /** WeChat login codes that work, with their openid. */
   readonly wechatCodes: Map<string, string>;
+  /** What was stored. */
+  readonly storage: MemoryStorage;
   /** Calls an endpoint over HTTP. */
   call<E extends EndpointDefinition>(
     endpoint: E,
@@ -173,11 +176,18 @@ export async function createTestApp(
   };
   const wechatCodes = new Map<string, string>();
   const cache = createMemoryCache(() => Date.parse(now));
-  const outside = { mailer, messages, publicUrl: 'https://crm.example.com' };
+  const storage = createMemoryStorage();
+  const signer = testSigner;
+  const outside = { mailer, messages, publicUrl: 'https://crm.example.com', storage };
   const openJobs = () =>
-    createJobs({ database, clock, cache }, allHandlers(outside), allScheduledJobs(outside), (error) => {
-      throw error;
-    });
+    createJobs(
+      { database, clock, cache, signer },
+      allHandlers(outside),
+      allScheduledJobs(outside),
+      (error) => {
+        throw error;
+      },
+    );
   const jobs = openJobs();
   await jobs.start({ work: false });
   const { log } = options;
@@ -187,6 +197,8 @@ export async function createTestApp(
     database,
     clock,
     cache,
+    signer,
+    storage,
     limiter: options.limiter ?? createMemoryRateLimiter(() => Date.parse(now)),
     jobs,
     wechat: {
@@ -242,6 +254,7 @@ export async function createTestApp(
     wechatMessages,
     wechatRefuses,
     wechatCodes,
+    storage,
     send,
     async call(endpoint, input, callOptions = {}) {
       const reply = await send(endpoint.method, urlOf(endpoint, input), { ...callOptions, body: input.body });

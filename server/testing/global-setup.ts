@@ -9,6 +9,7 @@ import { createJobs } from '../kernel/events.ts';
 import { migrate } from '../kernel/migrate.ts';
 import { seedRoles } from '../modules/identity/roles.ts';
 import { allHandlers, allScheduledJobs } from '../modules.ts';
+import { nobodyOutside, testSigner } from './outside.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -49,13 +50,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 async function prepare(database: OpenDatabase): Promise<void> {
   await migrate(database.db);
   await seedRoles(database.db, systemClock.now());
-  const outside = {
-    mailer: { send: async () => undefined, close: () => undefined },
-    messages: { templateId: () => null, send: async () => undefined },
-    publicUrl: '',
-  };
+  const outside = nobodyOutside();
   const jobs = createJobs(
-    { database, clock: systemClock, cache: createMemoryCache() },
+    { database, clock: systemClock, cache: createMemoryCache(), signer: testSigner },
     allHandlers(outside),
     allScheduledJobs(outside),
     (error) => {

@@ -4,11 +4,13 @@ import { createMemoryCache } from '../kernel/cache.ts';
 import type { JobContext } from '../kernel/events.ts';
 import { runAcceptance, runRecycling } from '../modules/leads/lead-pool.recycle.ts';
 import type { Reply, TestApp, TestUser } from './createTestApp.ts';
+import { testSigner } from './outside.ts';
 
 const contextOf = (t: TestApp): JobContext => ({
   database: t.database,
   clock: t.clock,
   cache: createMemoryCache(),
+  signer: testSigner,
   jobs: t.jobs,
 });
 

@@ -12,11 +12,13 @@ import { type Outlets, runDailyCheck } from '../modules/reminders/reminder-run.t
 import { type Outside, reminderHandlers } from '../modules/reminders/reminders.events.ts';
 import { type Company, createCompany, nextPhone, register } from './company.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
+import { testSigner } from './outside.ts';
 
 const contextOf = (t: TestApp): JobContext => ({
   database: t.database,
   clock: t.clock,
   cache: createMemoryCache(),
+  signer: testSigner,
   jobs: t.jobs,
 });
 

@@ -7,6 +7,7 @@ import { freshSettings } from '../kernel/settings.ts';
 import { runCommand, type Written } from '../kernel/unit-of-work.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import type { TestApp, TestUser } from './createTestApp.ts';
+import { testSigner } from './outside.ts';
 
 /** Somebody as the kernel knows them. */
 export async function actorOf(t: TestApp, user: TestUser): Promise<Actor> {
@@ -28,6 +29,7 @@ function contextFor(t: TestApp, actor: Actor, scope: Scope): Context {
     scope,
     now: t.clock.now(),
     cache: createMemoryCache(),
+    signer: testSigner,
     settings: freshSettings,
     ip: '127.0.0.1',
     requestId: newId(),

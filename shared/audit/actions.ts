@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'customers.contactUpdated': '修改联系人',
   'customers.contactRemoved': '删除联系人',
   'customers.merged': '并入线索',
+  'customers.located': '设置客户位置',
   'customers.followedUp': '更新联系情况',
   'tasks.complete': '完成待办',
   'tasks.cancel': '取消待办',

@@ -9,6 +9,7 @@ import { availableAction } from '../machine.ts';
 import { timelinePage, timelineQuery } from '../timeline/contract.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { yuan } from '../values/money.ts';
+import { coordinates } from '../values/position.ts';
 import { optionalLine, requiredLine } from '../values/text.ts';
 import { calendarDate } from '../values/time.ts';
 import { customerFields, customerType, level, loyalty } from './draft.ts';
@@ -66,6 +67,8 @@ export type CustomerItem = z.infer<typeof customerItem>;
 export const customerDetail = customerItem.extend({
   industry: z.string().nullable(),
   address: z.string().nullable(),
+  /** Where that is; learnt from the first check-in there when nobody has said it. */
+  coordinates: coordinates.nullable(),
   hotelStar: z.string().nullable(),
   email: z.string().nullable(),
   website: z.string().nullable(),
@@ -217,6 +220,15 @@ export const customers = {
       z.strictObject({ status: z.literal('inactive'), version, reason }),
       z.strictObject({ status: z.literal('active'), version, reason: optionalLine(200) }),
     ]),
+    response: customerDetail,
+  }),
+  locate: endpoint({
+    method: 'PUT',
+    path: '/api/customers/:id/coordinates',
+    permission: 'customers.update',
+    summary: '设置客户在地图上的位置',
+    params: idParams,
+    body: z.strictObject({ version, coordinates: coordinates.nullable() }),
     response: customerDetail,
   }),
   transfer: endpoint({

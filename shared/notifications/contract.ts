@@ -10,6 +10,7 @@ export const NOTIFICATION_LABELS = {
   task: '待办',
   intake: '再次咨询',
   transfer: '导入导出',
+  ticket: '工单',
 } as const;
 export type NotificationKind = keyof typeof NOTIFICATION_LABELS;
 const kind = z.enum(Object.keys(NOTIFICATION_LABELS) as NotificationKind[]);
@@ -21,7 +22,10 @@ export const notification = z.object({
   body: z.string().nullable(),
   /** What a tap opens: one record, or with a null id the list that the kind stands for. */
   target: z
-    .object({ entity: z.enum(['leads', 'customers', 'tasks', 'imports', 'exports']), id: id.nullable() })
+    .object({
+      entity: z.enum(['leads', 'customers', 'tasks', 'imports', 'exports', 'serviceTickets']),
+      id: id.nullable(),
+    })
     .nullable(),
   createdAt: z.string(),
   readAt: z.string().nullable(),

@@ -113,6 +113,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
       ]),
     ),
     collaborators: text('协作人'),
+    latitude: text('纬度'),
+    longitude: text('经度'),
     creditLimit: { label: '信用额度', say: 'yuan' },
     creditScore: text('信用评分'),
     creditAssessedOn: text('评估日期'),

@@ -8,6 +8,7 @@ import {
 import { type CustomerStage, customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
+import type { Coordinates } from '#shared/values/position.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
@@ -246,4 +247,37 @@ export async function assessCustomer(
     reason: remarks ?? null,
   });
   return getCustomer(work, id);
+}
+
+/** Says where a customer is, or that nobody knows. */
+export async function locateCustomer(
+  work: Work,
+  id: string,
+  { version, coordinates }: Request<typeof customers.locate>['body'],
+): Promise<CustomerDetail> {
+  const customer = await lockCustomer(work, id, version);
+  await placeCustomer(work, customer, coordinates, null);
+  return getCustomer(work, id);
+}
+
+/** What a check-in teaches: where a locked customer is of whom nobody has said it. */
+export async function learnPlace(work: Work, customer: Customer, coordinates: Coordinates): Promise<void> {
+  if (customer.latitude === null) await placeCustomer(work, customer, coordinates, '首次到场签到');
+}
+
+async function placeCustomer(
+  work: Work,
+  customer: Customer,
+  coordinates: Coordinates | null,
+  reason: string | null,
+): Promise<void> {
+  const changes = { latitude: coordinates?.latitude ?? null, longitude: coordinates?.longitude ?? null };
+  await updateCustomer(work, customer, changes);
+  work.audit({
+    action: 'customers.located',
+    entity: 'customers',
+    entityId: customer.id,
+    changes: diff(customer, changes),
+    reason,
+  });
 }

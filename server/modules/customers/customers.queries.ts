@@ -17,6 +17,7 @@ import type { Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import type { AvailableAction } from '#shared/machine.ts';
+import type { Coordinates } from '#shared/values/position.ts';
 import { endOfDate, type Instant, startOfDate } from '#shared/values/time.ts';
 import { deleted, may, type Rights, reaches, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
@@ -207,6 +208,8 @@ const findCustomer = prepare(
         ...itemColumns,
         'customers.industry',
         'customers.address',
+        'customers.latitude',
+        'customers.longitude',
         'customers.hotelStar',
         'customers.email',
         'customers.website',
@@ -240,9 +243,11 @@ export async function getCustomer(
   const { grants, userId, teamIds } = context.actor;
   const [row] = await findCustomer.execute(context.db, { grants, inHand }, { id, userId, teamIds });
   if (!row) throw httpErrors.NOT_FOUND();
-  const { read, update, transfer, assess, remove, createdBy, creatorName, ...stored } = row;
+  const { read, update, transfer, assess, remove, createdBy, creatorName, latitude, longitude, ...stored } =
+    row;
   return {
     ...present(stored),
+    coordinates: coordinatesOf({ latitude, longitude }),
     creator: { id: createdBy, name: creatorName },
     collaborators: await collaboratorsOf(context.db, id),
     contacts: await contactsOf(context, id),
@@ -276,6 +281,15 @@ async function leadsOf({ db, actor }: Context, customerId: string) {
     .limit(SHOWN_LEADS)
     .execute();
 }
+
+/** The two columns of a place as one value. */
+export const coordinatesOf = ({
+  latitude,
+  longitude,
+}: {
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+}): Coordinates | null => (latitude === null || longitude === null ? null : { latitude, longitude });
 
 type Reached = Readonly<Record<'read' | 'update' | 'transfer' | 'assess' | 'remove', boolean>>;
 

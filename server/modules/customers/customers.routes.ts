@@ -12,6 +12,7 @@ import {
   changeStage,
   createCustomer,
   editCustomer,
+  locateCustomer,
   removeCustomer,
   restoreCustomer,
 } from './customers.commands.ts';
@@ -28,6 +29,7 @@ export const customerRoutes: Route[] = [
   write(customers.restore, (work, { params, body }) => restoreCustomer(work, params.id, body.version)),
   write(customers.moveStage, (work, { params, body }) => changeStage(work, params.id, body)),
   write(customers.changeStatus, (work, { params, body }) => changeCustomerStatus(work, params.id, body)),
+  write(customers.locate, (work, { params, body }) => locateCustomer(work, params.id, body)),
   write(customers.transfer, (work, { params, body }) => transferCustomer(work, params.id, body)),
   write(customers.collaborate, (work, { params, body }) => setCollaborators(work, params.id, body)),
   write(customers.assess, (work, { params, body }) => assessCustomer(work, params.id, body)),

@@ -15,6 +15,7 @@ import {
   storedLead,
 } from '../../testing/company.ts';
 import { createTestApp, type TestApp } from '../../testing/createTestApp.ts';
+import { testSigner } from '../../testing/outside.ts';
 
 let t: TestApp;
 let people: Company;
@@ -273,6 +274,7 @@ describe('a clue', () => {
     const context = {
       database: t.database,
       clock: t.clock,
+      signer: testSigner,
       cache: { forget: async () => undefined } as never,
       jobs: t.jobs,
     };

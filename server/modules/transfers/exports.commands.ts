@@ -118,7 +118,7 @@ export async function writeExport(jobs: JobContext, exportId: string): Promise<v
   const actor: Actor = { ...person, sessionId: newId(), revision: 0 };
   const context: Context = {
     ...{ db, actor, scope: scopeOf(actor, transfer.permissions.export), now: jobs.clock.now() },
-    ...{ cache: jobs.cache, settings: freshSettings, ip: '', requestId: newId() },
+    ...{ cache: jobs.cache, settings: freshSettings, signer: jobs.signer, ip: '', requestId: newId() },
   };
   const filters = asked.filters as object;
   const written = { lines: 0 };

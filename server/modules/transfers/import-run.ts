@@ -134,7 +134,7 @@ async function check({ context, batch, transfer, actor }: Run): Promise<void> {
   const scope = scopeOf(actor, transfer.permissions.import);
   const reading = {
     ...{ db, actor, scope, now, cache: context.cache, settings: freshSettings },
-    ...{ ip: '', requestId: newId() },
+    ...{ signer: context.signer, ip: '', requestId: newId() },
   };
   const ownersCount = transfer.ownerPolicies(actor).includes('column');
   const first = new Map<string, number>();

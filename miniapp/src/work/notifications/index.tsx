@@ -32,6 +32,7 @@ const ICONS: Readonly<Record<NotificationKind, IconName>> = {
   task: 'list-checks',
   intake: 'message-circle',
   transfer: 'arrow-up-down',
+  ticket: 'wrench',
 };
 /** The list that a notification about several leads stands for. */
 const LISTS: Readonly<Partial<Record<NotificationKind, LeadFilters>>> = {
@@ -49,6 +50,8 @@ function open({ kind, target }: Notification): void {
     void Taro.navigateTo({ url: id ? `/transfer/import/index?id=${id}` : '/transfer/records/index' });
   } else if (entity === 'exports') {
     void Taro.navigateTo({ url: `/transfer/records/index?tab=exports${id ? `&id=${id}` : ''}` });
+  } else if (entity === 'serviceTickets') {
+    void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` });
   } else if (id) void Taro.navigateTo({ url: `${RECORD_PAGES[entity]}?id=${id}` });
   else {
     showLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
