@@ -705,6 +705,13 @@ export interface TicketParts {
   unitCost: number;
 }
 
+export interface TicketReports {
+  code: string;
+  ticketId: string;
+  fileId: string;
+  createdAt: string;
+}
+
 export interface UserRoles {
   userId: string;
   roleId: string;
@@ -789,6 +796,7 @@ export interface DB {
   ticketAssignments: TicketAssignments;
   ticketLogs: TicketLogs;
   ticketParts: TicketParts;
+  ticketReports: TicketReports;
   userRoles: UserRoles;
   users: Users;
   wechatCredits: WechatCredits;
