@@ -10,6 +10,7 @@ export default defineAppConfig({
   pages: [
     'pages/today/index',
     'pages/leads/index',
+    'pages/tickets/index',
     'pages/customers/index',
     'pages/me/index',
     'pages/login/index',
@@ -34,6 +35,11 @@ export default defineAppConfig({
       root: 'work',
       name: 'work',
       pages: ['tasks/index', 'task/index', 'task-form/index', 'notifications/index'],
+    },
+    {
+      root: 'service',
+      name: 'service',
+      pages: ['ticket/index'],
     },
     {
       root: 'admin',
@@ -79,6 +85,7 @@ export default defineAppConfig({
   preloadRule: {
     'pages/today/index': { network: 'all', packages: ['sales', 'work'] },
     'pages/leads/index': { network: 'all', packages: ['sales'] },
+    'pages/tickets/index': { network: 'all', packages: ['service'] },
     'pages/customers/index': { network: 'all', packages: ['sales'] },
   },
   window: {

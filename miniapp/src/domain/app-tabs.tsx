@@ -12,6 +12,7 @@ export function AppTabs({ current }: { current: TabName }) {
   const waiting = useOutbox().length;
   const hidden: readonly TabName[] = [
     ...(may(user, 'leads.read') || may(user, 'leads.pool') ? [] : (['leads'] as const)),
+    ...(may(user, 'serviceTickets.read') ? [] : (['tickets'] as const)),
     ...(may(user, 'customers.read') ? [] : (['customers'] as const)),
   ];
   const shown = tabs.filter(({ name }) => !hidden.includes(name));

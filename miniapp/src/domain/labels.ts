@@ -4,6 +4,8 @@ import { type CustomerStage, customerStageMachine } from '#shared/customers/mach
 import { type FollowUpMethod, METHOD_LABELS } from '#shared/followups/contract.ts';
 import { INTENTION_LABELS, type Intention } from '#shared/leads/contract.ts';
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
+import type { ServiceTicketStatus } from '#shared/service-tickets/machine.ts';
+import type { TicketPriority } from '#shared/service-tickets/sla.ts';
 import type { ChipOption, IconName, Tone } from '../ui';
 
 export const STATUS_TONES: Readonly<Record<LeadStatus, Tone>> = {
@@ -29,6 +31,25 @@ export const STAGE_TONES: Readonly<Record<CustomerStage, Tone>> = {
 };
 
 export const LEVEL_TONES: Readonly<Record<CustomerLevel, Tone>> = { A: 'hot', B: 'accent', C: 'neutral' };
+
+export const TICKET_STATUS_TONES: Readonly<Record<ServiceTicketStatus, Tone>> = {
+  pending: 'hot',
+  assigned: 'warning',
+  accepted: 'accent',
+  en_route: 'accent',
+  on_site: 'accent',
+  pending_acceptance: 'purple',
+  resolved: 'success',
+  closed: 'neutral',
+  cancelled: 'neutral',
+};
+
+export const TICKET_PRIORITY_TONES: Readonly<Record<TicketPriority, Tone>> = {
+  urgent: 'danger',
+  high: 'hot',
+  medium: 'neutral',
+  low: 'neutral',
+};
 
 export const METHOD_ICONS: Readonly<Record<FollowUpMethod, IconName>> = {
   phone: 'phone',

@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import type { CUSTOMER_SORTS, CustomerFilters } from '#shared/customers/contract.ts';
 import type { LEAD_SORTS, LeadFilters } from '#shared/leads/contract.ts';
+import type { TICKET_SORTS, TicketFilters } from '#shared/service-tickets/contract.ts';
+import { UNFINISHED } from './ticket-words';
 
 /** What a list shows. */
 export interface ListView<F, S> {
@@ -11,12 +13,15 @@ export interface ListView<F, S> {
   readonly title: string | null;
 }
 
-/** The view of a list, kept while the app runs: it is the same after a visit to a record or another tab. */
-function createListView<F extends object, S>() {
+/**
+ * The view of a list, kept while the app runs: it is the same after a visit to a record or another tab.
+ * @param home what it shows at first
+ */
+function createListView<F extends object, S>(home: F = {} as F) {
   type View = ListView<F, S>;
   const everything: View = { filters: {} as F, keyword: '', sort: undefined, title: null };
   const listeners = new Set<() => void>();
-  let view = everything;
+  let view: View = { ...everything, filters: home };
   const get = (): View => view;
   const set = (changes: Partial<View>): void => {
     view = { ...view, ...changes };
@@ -44,3 +49,7 @@ export const { set: setLeadListView, show: showLeads, use: useLeadListView } = l
 
 const customerView = createListView<CustomerFilters, (typeof CUSTOMER_SORTS)[number]>();
 export const { set: setCustomerListView, show: showCustomers, use: useCustomerListView } = customerView;
+
+export type TicketListView = ListView<TicketFilters, (typeof TICKET_SORTS)[number]>;
+const ticketView = createListView<TicketFilters, (typeof TICKET_SORTS)[number]>({ status: [...UNFINISHED] });
+export const { set: setTicketListView, show: showTickets, use: useTicketListView } = ticketView;

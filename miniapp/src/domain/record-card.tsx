@@ -22,6 +22,8 @@ interface RecordCardProps {
   next: NextStep | string | null;
   /** Something written about it still waits for the network. */
   unsent?: boolean | undefined;
+  /** What waits. */
+  unsentWords?: string;
   /** Shown beside the list. */
   selected?: boolean | undefined;
   /** One tap away. */
@@ -30,8 +32,8 @@ interface RecordCardProps {
 
 /** Who, how far, since when, and what is next. */
 export function RecordCard(props: RecordCardProps) {
-  const { name, label, onPress, onHold, past, tags, dot, facts, last, next, unsent, selected, actions } =
-    props;
+  const { name, label, onPress, onHold, past, tags, dot, facts, last, next, selected, actions } = props;
+  const { unsent, unsentWords = '跟进待同步' } = props;
   const step = unsent || next === null || typeof next === 'string' ? null : next;
   return (
     <View className={cx('record-card', selected && 'record-card--selected')}>
@@ -55,7 +57,7 @@ export function RecordCard(props: RecordCardProps) {
             {unsent ? (
               <>
                 <Icon name="cloud-upload" size="s" />
-                <Text className="record-card__next-text">跟进待同步</Text>
+                <Text className="record-card__next-text">{unsentWords}</Text>
               </>
             ) : typeof next === 'string' ? (
               <Text className="record-card__next-text">{next}</Text>

@@ -1,0 +1,153 @@
+import { useEffect, useState } from 'react';
+import {
+  type TICKET_SORTS,
+  TICKET_TYPE_LABELS,
+  type TicketFilters,
+  type TicketType,
+} from '#shared/service-tickets/contract.ts';
+import { type ServiceTicketStatus, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
+import { TICKET_PRIORITY_LABELS, type TicketPriority } from '#shared/service-tickets/sla.ts';
+import { dateOf } from '#shared/values/time.ts';
+import { may, reachOf, useSession } from '../../api/session';
+import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
+import {
+  DeletedFilter,
+  FilterFields,
+  FilterGroup,
+  FilterSheetFrame,
+  PeriodChips,
+  PeriodFields,
+  PersonField,
+} from '../../domain/filter-parts';
+import { optionsOf } from '../../domain/labels';
+import type { TicketListView } from '../../domain/list-views';
+import { useNow } from '../../domain/use-now';
+import { UserPicker } from '../../domain/user-picker';
+import { Chips, ChipsMany } from '../../ui';
+
+export const TICKET_SORT_LABELS: Readonly<Record<(typeof TICKET_SORTS)[number], string>> = {
+  resolveDueAt: '最先到期',
+  '-resolveDueAt': '最后到期',
+  '-createdAt': '最新报修',
+  createdAt: '最早报修',
+};
+
+type View = Pick<TicketListView, 'filters' | 'sort'>;
+type Changes = { [K in keyof TicketFilters]?: TicketFilters[K] | undefined };
+
+interface TicketFilterSheetProps {
+  open: boolean;
+  view: View;
+  /** The order without a choice. */
+  usualSort: (typeof TICKET_SORTS)[number];
+  names: Readonly<Record<string, string>>;
+  onName: (id: string, name: string) => void;
+  onApply: (view: View) => void;
+  onClose: () => void;
+}
+
+export function TicketFilterSheet(props: TicketFilterSheetProps) {
+  const { open, view, usualSort, names, onName, onApply, onClose } = props;
+  const user = useSession()?.user;
+  const today = dateOf(useNow());
+  const [filters, setFilters] = useState(view.filters);
+  const [sort, setSort] = useState(view.sort);
+  const [picking, setPicking] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    setFilters(view.filters);
+    setSort(view.sort);
+  }, [open, view]);
+  const change = (changes: Changes) => setFilters((now) => mergeFilters(now, changes));
+
+  return (
+    <>
+      <FilterSheetFrame
+        open={open}
+        onReset={() => {
+          setFilters({});
+          setSort(undefined);
+        }}
+        onApply={() => onApply({ filters, sort })}
+        onClose={onClose}
+      >
+        <FilterGroup title="排序">
+          <Chips
+            options={optionsOf(TICKET_SORT_LABELS)}
+            value={sort ?? usualSort}
+            onChange={(next) => setSort(next ?? undefined)}
+          />
+        </FilterGroup>
+        <FilterGroup title="状态">
+          <ChipsMany
+            options={optionsOf(serviceTicketMachine.states)}
+            value={listOf<ServiceTicketStatus>(filters.status)}
+            onChange={(status) => change({ status })}
+          />
+        </FilterGroup>
+        <FilterGroup title="优先级">
+          <ChipsMany
+            options={optionsOf(TICKET_PRIORITY_LABELS)}
+            value={listOf<TicketPriority>(filters.priority)}
+            onChange={(priority) => change({ priority })}
+          />
+        </FilterGroup>
+        <FilterGroup title="类型">
+          <ChipsMany
+            options={optionsOf(TICKET_TYPE_LABELS)}
+            value={listOf<TicketType>(filters.ticketType)}
+            onChange={(ticketType) => change({ ticketType })}
+          />
+        </FilterGroup>
+        <FilterGroup title="质保">
+          <Chips
+            clearable
+            options={[
+              { value: 'true', label: '在保' },
+              { value: 'false', label: '过保' },
+            ]}
+            value={filters.isUnderWarranty === undefined ? null : String(isOn(filters.isUnderWarranty))}
+            onChange={(value) => change({ isUnderWarranty: value === null ? undefined : value === 'true' })}
+          />
+        </FilterGroup>
+        <FilterGroup title="报修时间">
+          <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
+        </FilterGroup>
+        <FilterFields>
+          <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
+          {reachOf(user, 'serviceTickets.read') !== 'own' && may(user, 'users.lookup') && (
+            <PersonField
+              name="assignedTo"
+              label="处理人"
+              id={filters.assignedTo}
+              me={user?.id}
+              names={names}
+              onPress={() => setPicking(true)}
+            />
+          )}
+        </FilterFields>
+        {may(user, 'serviceTickets.restore') && (
+          <DeletedFilter on={isOn(filters.deleted)} onChange={change} />
+        )}
+      </FilterSheetFrame>
+      <UserPicker
+        open={picking}
+        title="处理人"
+        value={filters.assignedTo ?? null}
+        none={{
+          label: '不限',
+          onPick: () => {
+            change({ assignedTo: undefined });
+            setPicking(false);
+          },
+        }}
+        onPick={({ id, name }) => {
+          onName(id, name);
+          change({ assignedTo: id });
+          setPicking(false);
+        }}
+        onClose={() => setPicking(false)}
+      />
+    </>
+  );
+}
