@@ -113,4 +113,7 @@ export default defineAppConfig({
   themeLocation: 'theme.json',
   lazyCodeLoading: 'requiredComponents',
   __usePrivacyCheck__: true,
+  // Not getFuzzyLocation besides: WeChat compiles no package that declares both.
+  requiredPrivateInfos: ['getLocation', 'chooseLocation'],
+  permission: { 'scope.userLocation': { desc: '到场签到时记录与现场的距离' } },
 });

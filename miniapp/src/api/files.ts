@@ -2,14 +2,8 @@ import { useCallback, useRef, useState } from 'react';
 import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { idempotencyKey } from '#shared/values/id.ts';
 import { ApiError, send } from './call';
-import {
-  type ChosenFile,
-  chooseFile,
-  type Fetched,
-  FileAccessRefused,
-  fetchingFile,
-  sendingFile,
-} from './file-platform';
+import { sendingFile } from './file-exchange';
+import { type ChosenFile, chooseFile, type Fetched, FileAccessRefused, fetchingFile } from './file-platform';
 
 export type { ChosenFile } from './file-platform';
 
