@@ -125,10 +125,12 @@ const reachableEquipment = ({ actor, permission, reach }: Scope): Condition => {
 
 /** Whoever has made a ticket or was ever sent keeps seeing it, and so does whoever sees its customer. */
 function reachableTicket({ actor, permission, reach }: Scope): Condition {
-  const took = (ids: readonly string[]) => sql<SqlBool>`service_tickets.participant_ids && ${ids}::uuid[]`;
-  if (permission === 'serviceTickets.work') return took([actor.userId]);
+  const took = (ids: RawBuilder<unknown>) => sql<SqlBool>`service_tickets.participant_ids && ${ids}`;
+  // Not as a list of one: a statement that is kept ready has a place for each value, none within a value.
+  const actorAlone = sql`array[${actor.userId}]::uuid[]`;
+  if (permission === 'serviceTickets.work') return took(actorAlone);
   if (reach === 'all') return anything;
-  const participated = took(reach === 'department' ? actor.teamIds : [actor.userId]);
+  const participated = took(reach === 'department' ? sql`${actor.teamIds}::uuid[]` : actorAlone);
   const customers = actor.grants['customers.read'];
   if (permission !== 'serviceTickets.read' || !customers || customers === 'all') return participated;
   const { or, selectFrom } = expressionBuilder<DB, 'serviceTickets'>();

@@ -92,3 +92,17 @@ export function addWorkMinutes(from: Instant, minutes: number, isWorkday: IsWork
   }
   return new Date(Date.parse(from) + left).toISOString();
 }
+
+/** How many whole working minutes lie between two instants: what `addWorkMinutes` adds, counted back. 0 backwards. */
+export function workMinutesBetween(from: Instant, to: Instant, isWorkday: IsWorkday): number {
+  const [begin, end] = [Date.parse(from), Date.parse(to)];
+  const last = dateOf(to);
+  let worked = 0;
+  for (let date = dateOf(from); date <= last; date = addDays(date, 1)) {
+    if (!isWorkday(date)) continue;
+    const opens = Math.max(begin, Date.parse(atWallClock(date, OPENS)));
+    const closes = Math.min(end, Date.parse(atWallClock(date, CLOSES)));
+    worked += Math.max(0, closes - opens);
+  }
+  return Math.floor(worked / 60_000);
+}
