@@ -353,6 +353,10 @@ const WITHOUT_A_LEAD: readonly string[] = [
   // What somebody brings and takes along is theirs alone; what an export holds is tried in exports.test.ts.
   'imports',
   'exports',
+  // Hang on other records.
+  'files',
+  'products',
+  'equipment',
   // Makes one.
   'leads.create',
   // What the company has decided about every lead.

@@ -6,6 +6,7 @@ import { assignment } from '#shared/assignment/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
+import { files } from '#shared/files/contract.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
 import { WEBHOOK_METHODS } from '#shared/http/webhook.ts';
@@ -35,6 +36,7 @@ import {
   register,
 } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { picture } from './testing/pictures.ts';
 
 // The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
 
@@ -154,8 +156,8 @@ describe('permissions', () => {
 /** A call of a write endpoint that succeeds. */
 interface Arranged {
   as: TestUser | null;
-  input: { params?: object; body?: object };
-  file?: { name: string; content: string };
+  input: { params?: object; query?: object; body?: object };
+  file?: { name: string; content: string | Buffer };
 }
 
 async function openLead(as: TestUser = people.rep) {
@@ -232,6 +234,13 @@ async function offeredLead() {
   return { params };
 }
 
+/** A picture for somebody's customer. */
+async function ownPicture() {
+  const { params } = await ownCustomer();
+  const query = { id: newId(), entity: 'customers', entityId: params.id, kind: 'attachment' };
+  return { as: people.rep, input: { query }, file: { name: '大堂.jpg', content: await picture() } };
+}
+
 const importFile = () => ({ name: '名单.csv', content: `客户名称,电话\n导入酒店,${nextPhone()}` });
 
 /** Somebody's file of one lead, as far as it is. */
@@ -246,6 +255,12 @@ async function ownImport(state = 'uploaded') {
 }
 
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
+  'files.upload': ownPicture,
+  'files.remove': async () => {
+    const { as, input, file } = await ownPicture();
+    await t.send('POST', urlOf(files.upload, input), { as, file });
+    return { as, input: { params: { id: input.query.id } } };
+  },
   'auth.login': async () => ({
     as: null,
     input: { body: { username: (await account()).username, password: PASSWORD } },

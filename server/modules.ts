@@ -6,11 +6,15 @@ import type { Storage } from './kernel/storage.ts';
 import type { Hook } from './kernel/webhook.ts';
 import { auditRoutes } from './modules/audit/audit.routes.ts';
 import { workdayRoutes } from './modules/calendar/workdays.routes.ts';
+import { customerFileHolder } from './modules/customers/customer-files.ts';
 import { customerTarget } from './modules/customers/customer-follow-ups.ts';
 import { customerHandover } from './modules/customers/customer-handover.ts';
 import { customerTaskSource } from './modules/customers/customer-tasks.ts';
 import { customerRoutes } from './modules/customers/customers.routes.ts';
 import { duplicateRoutes } from './modules/duplicates/duplicates.routes.ts';
+import { equipmentFileHolder } from './modules/equipment/equipment-files.ts';
+import { fileRoutes } from './modules/files/files.routes.ts';
+import { sweepUploads } from './modules/files/stored-content.ts';
 import { followUpRoutes } from './modules/followups/followups.routes.ts';
 import { handoverHandlers } from './modules/identity/handovers.events.ts';
 import type { IdentityDependencies } from './modules/identity/identity.commands.ts';
@@ -35,6 +39,7 @@ import { ownershipHandlers } from './modules/ownership/ownership.events.ts';
 import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
+import { ticketFileHolder } from './modules/service-tickets/ticket-files.ts';
 import { taskHandlers } from './modules/tasks/tasks.events.ts';
 import { taskRoutes } from './modules/tasks/tasks.routes.ts';
 import { forgetOldTransfers } from './modules/transfers/imports.commands.ts';
@@ -54,10 +59,18 @@ export interface Facilities {
 /** Every endpoint of the product with its behaviour. */
 export const allRoutes = (
   identity: IdentityDependencies,
-  { mailConfigured, templates, intake }: Facilities,
+  { mailConfigured, templates, intake, storage }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
+  ...fileRoutes({
+    storage,
+    holders: {
+      customers: customerFileHolder,
+      equipment: equipmentFileHolder,
+      serviceTickets: ticketFileHolder,
+    },
+  }),
   ...customerRoutes,
   ...leadRoutes,
   ...transferRoutes,
@@ -99,7 +112,7 @@ export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
 ];
 
 /** Everything that the clock starts. */
-export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): ScheduledJob[] => [
+export const allScheduledJobs = ({ mailer, messages, storage }: WorkerDependencies): ScheduledJob[] => [
   {
     // Each minute, since the time of day is data and a check that was missed is owed.
     name: 'reminders.check',
@@ -120,6 +133,11 @@ export const allScheduledJobs = ({ mailer, messages }: WorkerDependencies): Sche
     name: 'leads.acceptance',
     cron: '* * * * *',
     run: runAcceptance,
+  },
+  {
+    name: 'files.sweep',
+    cron: '*/5 * * * *',
+    run: ({ database, clock }) => sweepUploads(database.db, storage, clock.now()),
   },
   {
     name: 'idempotency-keys.forget',

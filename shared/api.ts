@@ -4,6 +4,7 @@ import { auth } from './auth/contract.ts';
 import { contacts } from './contacts/contract.ts';
 import { customers } from './customers/contract.ts';
 import { departments } from './departments/contract.ts';
+import { files } from './files/contract.ts';
 import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
 import type { EndpointDefinition } from './http/endpoint.ts';
@@ -34,6 +35,7 @@ const api = {
   pool,
   assignment,
   intake,
+  files,
   followups,
   tasks,
   workbench,

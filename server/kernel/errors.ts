@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify';
+import { fileErrors } from '#shared/files/contract.ts';
 import type { Failure, FieldError } from '#shared/http/envelope.ts';
 import { AppError, httpErrors } from '#shared/http/errors.ts';
 import type { Instant } from '#shared/values/time.ts';
@@ -22,6 +23,11 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   users_wechat_openid: { field: 'ticket', message: '这个微信已绑定另一个账号' },
 };
 
+/** Constraints whose breach is a refusal of its own. */
+const CONFLICTS: Readonly<Record<string, AppError>> = {
+  files_pkey: fileErrors.FILE_ID_TAKEN(),
+};
+
 const BAD_VALUE = /^22/;
 const BROKEN_CONSTRAINT = /^23/;
 // Connection trouble, too many connections, shutting down, a lock or statement that took too long.
@@ -40,6 +46,7 @@ export function refusalOf(error: unknown): AppError {
   if (BROKEN_CONSTRAINT.test(code) && constraint && CONSTRAINTS[constraint]) {
     return httpErrors.VALIDATION({ fields: [CONSTRAINTS[constraint]] });
   }
+  if (BROKEN_CONSTRAINT.test(code) && constraint && CONFLICTS[constraint]) return CONFLICTS[constraint];
   if (BAD_VALUE.test(code)) return httpErrors.BAD_REQUEST();
   if (
     UNAVAILABLE.test(code) ||

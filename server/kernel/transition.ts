@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { AvailableAction, Machine } from '#shared/machine.ts';
-import { type DeletableTable, deleted, may, scopeOf, visible } from './access.ts';
+import { type Actor, type DeletableTable, deleted, may, type Scope, scopeOf, visible } from './access.ts';
 import { diff } from './audit.ts';
 import type { AnyWork, Work } from './context.ts';
 import { newId } from './new-id.ts';
@@ -132,6 +132,9 @@ export function machineActions<S extends string, A extends string>(
 }
 
 /** The same command under another permission, e.g. a follow-up that moves the lead it belongs to. */
-export function withPermission(work: Work, permission: Parameters<typeof scopeOf>[1]): Work {
+export function withPermission(
+  work: Work<Actor, Scope | null>,
+  permission: Parameters<typeof scopeOf>[1],
+): Work {
   return { ...work, scope: scopeOf(work.actor, permission) };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
+import { listQuery, pageOf } from '../http/page.ts';
 import { id, idParams } from '../values/id.ts';
 import { textLine } from '../values/text.ts';
 import { instant } from '../values/time.ts';
@@ -80,6 +81,16 @@ export const files = {
       takenAt: instant.optional(),
     }),
     response: fileItem,
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/api/files',
+    permission: 'signed-in',
+    summary: '一条记录的文件，按上传先后',
+    query: listQuery(['createdAt', '-createdAt'], { entity: z.enum(FILE_ENTITIES), entityId: id }).omit({
+      keyword: true,
+    }),
+    response: pageOf(fileItem),
   }),
   get: endpoint({
     method: 'GET',
