@@ -23,7 +23,7 @@ export const serviceTicketErrors = defineErrors({
   TICKET_CHECK_IN_REASON: { status: 400, message: '离现场较远，请写原因并拍照' },
   TICKET_ENDED: { status: 409, message: '工单已经结束，不能再修改' },
   TICKET_FILE_UNKNOWN: { status: 400, message: '照片不存在或不属于这张工单' },
-  TICKET_NO_REPORT: { status: 409, message: '完工之后才有服务报告' },
+  TICKET_NO_REPORT: { status: 409, message: '验收之后才有服务报告' },
 });
 
 export const TICKET_TYPE_LABELS = {
