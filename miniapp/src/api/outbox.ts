@@ -1,7 +1,8 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { send } from './call';
 import { createOutbox, type OutboxItem, type SubmitOptions, type Submitted } from './core/outbox';
+import { outboxFiles } from './kept-photos';
 import { onStoredElsewhere, onWake, storage, timers } from './platform';
 import { queryClient } from './query-client';
 import { currentUser, sessionStore } from './session';
@@ -12,6 +13,7 @@ const outbox = createOutbox({
   storage,
   timers,
   send,
+  files: outboxFiles,
   userId: () => currentUser()?.id ?? null,
   onSent(item) {
     void queryClient.invalidateQueries();
@@ -36,6 +38,15 @@ export function startOutbox(onSent: (item: OutboxItem) => void): void {
 /** The writes that still have to reach the server, oldest first. */
 export const useOutbox = (): readonly OutboxItem[] => useSyncExternalStore(outbox.subscribe, outbox.items);
 
+/** Those of one record, in the order in which they will arrive; null: none. */
+export function useQueued(recordId: string | null): readonly OutboxItem[] {
+  const items = useOutbox();
+  return useMemo(
+    () => (recordId === null ? [] : items.filter((item) => item.recordId === recordId)),
+    [items, recordId],
+  );
+}
+
 /** The same outside of a component. */
 export const outboxItems = (): readonly OutboxItem[] => outbox.items();
 
@@ -53,7 +64,8 @@ export const submit = <E extends EndpointDefinition>(
 /** Tries one again now, or all that wait. */
 export const retryOutbox = (key?: string): void => outbox.retry(key);
 
-export const discardFromOutbox = (key: string): void => outbox.discard(key);
+/** Forgets these writes, and the photos that only they name. */
+export const discardFromOutbox = (...keys: string[]): void => outbox.discard(...keys);
 
 /** Whether the words may still be changed: `submit` with the same key then replaces it. */
 export const isOutboxItemEditable = (item: OutboxItem): boolean => outbox.isEditable(item);

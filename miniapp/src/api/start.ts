@@ -1,5 +1,6 @@
 import { speakChinese } from '#shared/http/messages.ts';
 import { dropExpiredDrafts } from './drafts';
+import { keptPhotos } from './kept-photos';
 import { startOutbox } from './outbox';
 import { startQueryCache } from './query';
 
@@ -10,6 +11,7 @@ import { startQueryCache } from './query';
 export function startApi(announce: (text: string) => void): void {
   speakChinese();
   dropExpiredDrafts();
+  void keptPhotos.sweep();
   startQueryCache();
   startOutbox(({ label }) => announce(`已同步：${label}`));
 }

@@ -1,7 +1,7 @@
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import type { FieldError } from '#shared/http/envelope.ts';
 import { idempotencyKey } from '#shared/values/id.ts';
-import { ApiError, type CallOptions, type Parts, type Sendable } from './call';
+import { ApiError, type CallOptions, type Parts, type Sendable, type Transport } from './call';
 import type { Timers } from './drafts';
 import type { Storage } from './storage';
 
@@ -10,6 +10,20 @@ export interface OutboxError {
   readonly message: string;
   readonly fields: readonly FieldError[] | null;
   readonly requestId: string | null;
+  /** What else the server said, e.g. the record as it is now; null where that is too much to keep. */
+  readonly details: unknown;
+}
+
+/** A file that is kept on the phone apart from the write. */
+export interface KeptFile {
+  /** What it is kept under. */
+  readonly ref: string;
+  readonly name: string;
+}
+
+export interface OutboxFile extends KeptFile {
+  /** The part of the form that carries it. */
+  readonly field: string;
 }
 
 /** A write that was saved before it was sent. */
@@ -19,6 +33,8 @@ export interface OutboxItem {
   readonly userId: string;
   readonly endpoint: Sendable;
   readonly input: Parts;
+  /** Goes with it. */
+  readonly file: OutboxFile | null;
   /** What it is, for people: `登记线索 海景酒店`. */
   readonly label: string;
   /** The record it belongs to; writes of one record are sent in their order. */
@@ -41,6 +57,19 @@ export interface SubmitOptions {
   readonly label: string;
   readonly recordId?: string;
   readonly idempotencyKey?: string;
+  /** For an endpoint that takes a file. */
+  readonly file?: KeptFile;
+}
+
+/** Where the files are kept. */
+export interface OutboxFiles {
+  /**
+   * How a write with this file is sent; null when its content is gone.
+   * @throws when it cannot be read now
+   */
+  open(file: OutboxFile): Promise<Transport | null>;
+  /** No write here needs it any more. */
+  release(file: OutboxFile): void;
 }
 
 export type Submitted<T> = { readonly state: 'sent'; readonly data: T } | { readonly state: 'queued' };
@@ -49,6 +78,7 @@ export interface OutboxDependencies {
   readonly storage: Storage;
   readonly timers: Timers;
   readonly send: (endpoint: Sendable, input: Parts, options: CallOptions) => Promise<unknown>;
+  readonly files?: OutboxFiles;
   readonly userId: () => string | null;
   /** A queued write got through after nobody waited for it any more. */
   readonly onSent?: (item: OutboxItem) => void;
@@ -67,7 +97,8 @@ export interface Outbox {
   submit(endpoint: EndpointDefinition, input: Parts, options: SubmitOptions): Promise<Submitted<unknown>>;
   /** Tries an item again now; without a key, everything that waits. */
   retry(key?: string): void;
-  discard(key: string): void;
+  /** Forgets these writes at once; what stood behind them goes on. */
+  discard(...keys: string[]): void;
   /** Whether its words may still be changed: the server certainly did not take them. */
   isEditable(item: OutboxItem): boolean;
   /** At boot: takes up what a killed app left. */
@@ -84,15 +115,25 @@ const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
 /** Longer than a call can take: who has been sending for longer was killed. */
 const ABANDONED_MS = 60_000;
+const ABANDONED_FILE_MS = 5 * 60_000;
 const SESSION_RETRY_MS = 60_000;
 /** WeChat allows ten requests at a time; reading goes on beside. */
 const PARALLEL = 3;
+/** In UTF-16 units: a record with its log fits, and an item stays far below what a phone stores under one key. */
+const MAX_DETAILS = 60_000;
 
 const byAge = (a: OutboxItem, b: OutboxItem) => a.createdAt - b.createdAt || a.order - b.order;
 
 function factsOf(error: ApiError): OutboxError {
   const { code, message, fields, requestId } = error;
-  return { code, message, fields, requestId };
+  const details = error.details ?? null;
+  return {
+    code,
+    message,
+    fields,
+    requestId,
+    details: JSON.stringify(details).length > MAX_DETAILS ? null : details,
+  };
 }
 
 const beingSent = () =>
@@ -100,6 +141,21 @@ const beingSent = () =>
     code: 'IDEMPOTENCY_MISMATCH',
     status: 422,
     message: '这份内容已提交、结果未知，请到“待同步”查看',
+  });
+
+const lost = () =>
+  new ApiError({
+    code: 'PHOTO_LOST',
+    status: 0,
+    message: '照片已不在这台手机上（可能被系统清理），请删除这一条后重拍',
+  });
+
+const unreadable = () =>
+  new ApiError({
+    code: 'PHOTO_UNREADABLE',
+    status: 0,
+    message: '照片暂时读不出来，稍后再试',
+    retryable: true,
   });
 
 const asApiError = (error: unknown) =>
@@ -118,7 +174,7 @@ const isAboutSession = (error: ApiError) =>
   error.status === 401 || error.code === 'PASSWORD_CHANGE_REQUIRED' || error.code === 'ACCOUNT_DISABLED';
 
 export function createOutbox(dependencies: OutboxDependencies): Outbox {
-  const { storage, timers, send, userId, onSent } = dependencies;
+  const { storage, timers, send, files, userId, onSent } = dependencies;
   const newKey = dependencies.newKey ?? (() => idempotencyKey());
   const listeners = new Set<() => void>();
   /** What this window is sending. */
@@ -174,7 +230,8 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
     return resolve !== undefined;
   };
 
-  const isAbandoned = (item: OutboxItem, now: number) => now - (item.sendingSince ?? 0) > ABANDONED_MS;
+  const patienceWith = ({ file }: OutboxItem) => (file ? ABANDONED_FILE_MS : ABANDONED_MS);
+  const isAbandoned = (item: OutboxItem, now: number) => now - (item.sendingSince ?? 0) > patienceWith(item);
 
   /** What may be sent: the oldest of each record, unless it waits for a person, for another window, or for its time. */
   function due(now: number): { ready: OutboxItem[]; nextAt: number | null } {
@@ -188,7 +245,7 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
       if (item.state === 'failed' || inFlight.has(item.key)) continue;
       const at =
         item.state === 'sending' && !isAbandoned(item, now)
-          ? (item.sendingSince ?? now) + ABANDONED_MS + 1
+          ? (item.sendingSince ?? now) + patienceWith(item) + 1
           : item.nextAttemptAt;
       if (at <= now) ready.push(item);
       else if (nextAt === null || at < nextAt) nextAt = at;
@@ -196,13 +253,32 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
     return { ready, nextAt };
   }
 
+  /** How it is sent, where a file goes with it. */
+  async function carry(file: OutboxFile): Promise<Transport> {
+    const transport = await files?.open(file).catch(() => {
+      throw unreadable();
+    });
+    if (!transport) throw lost();
+    return transport;
+  }
+
+  /** It is over: by the server's answer, or by somebody's decision. */
+  const finish = (...keys: string[]) => {
+    for (const key of keys) {
+      const file = find(key)?.file;
+      remove(key);
+      if (file) files?.release(file);
+    }
+  };
+
   async function attempt(item: OutboxItem): Promise<void> {
     inFlight.add(item.key);
     const attempts = item.attempts + 1;
     save({ ...item, state: 'sending', sendingSince: timers.now(), attempts });
     try {
-      const data = await send(item.endpoint, item.input, { idempotencyKey: item.key });
-      remove(item.key);
+      const transport = item.file ? await carry(item.file) : undefined;
+      const data = await send(item.endpoint, item.input, { idempotencyKey: item.key, transport });
+      finish(item.key);
       if (!settle(item.key, { state: 'sent', data })) onSent?.(item);
     } catch (thrown) {
       refused({ ...item, attempts }, asApiError(thrown));
@@ -277,6 +353,7 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
       userId: userId() ?? '',
       endpoint: { method, path, permission, readOnly },
       input,
+      file: options.file ? { ...options.file, field: endpoint.upload?.field ?? 'file' } : null,
       label: options.label,
       recordId: options.recordId ?? null,
       createdAt: earlier?.createdAt ?? timers.now(),
@@ -338,7 +415,10 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
       if (item && !inFlight.has(key)) save({ ...item, state: 'waiting', nextAttemptAt: 0 });
       void pump();
     },
-    discard: remove,
+    discard(...keys) {
+      finish(...keys);
+      void pump();
+    },
     isEditable,
     start() {
       for (const item of read()) {
