@@ -143,6 +143,12 @@ const beingSent = () =>
     message: '这份内容已提交、结果未知，请到“待同步”查看',
   });
 
+const fileOf = ({ ref, name }: KeptFile, { upload }: EndpointDefinition): OutboxFile => ({
+  ref,
+  name,
+  field: upload?.field ?? 'file',
+});
+
 const lost = () =>
   new ApiError({
     code: 'PHOTO_LOST',
@@ -353,7 +359,7 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
       userId: userId() ?? '',
       endpoint: { method, path, permission, readOnly },
       input,
-      file: options.file ? { ...options.file, field: endpoint.upload?.field ?? 'file' } : null,
+      file: options.file ? fileOf(options.file, endpoint) : null,
       label: options.label,
       recordId: options.recordId ?? null,
       createdAt: earlier?.createdAt ?? timers.now(),

@@ -4,7 +4,10 @@ import { ApiError } from './call';
 import type { KeptFile } from './outbox';
 import type { Storage } from './storage';
 
-/** A photo on the phone, until the server has it. Forms keep it in their draft, the outbox in its item. */
+/**
+ * A photo on the phone, until the server has it. Forms keep it in their draft, the outbox in its item. Its `ref` is a
+ * UUID: also the number of the file on the server, and the key under which it is sent once.
+ */
 export interface KeptPhoto extends KeptFile {
   /** By the phone's clock. */
   readonly takenAt: Instant;
@@ -52,7 +55,7 @@ export function createPhotoStore<C>({
   shelf,
   storage,
   now,
-  newRef = () => `photo-${newUuid()}`,
+  newRef = () => newUuid(),
 }: PhotoStoreDependencies<C>): PhotoStore<C> {
   const named = () => {
     const text = FOLDERS.flatMap((folder) => storage.keys(folder))
