@@ -27,11 +27,11 @@ export async function lockOpenedTicket({ db }: AnyWork, id: string): Promise<Tic
   return ticket;
 }
 
-/** When a step took place: by the phone's clock, but neither before the step before it nor after we heard of it. */
-export const momentOf = ({ now }: AnyWork, { lastStepAt }: Ticket, happenedAt: Instant = now): Instant => {
-  const heard = happenedAt > now ? now : happenedAt;
-  return heard < lastStepAt ? lastStepAt : heard;
-};
+/** When something took place: by the phone's clock, but neither before what came first nor after we heard of it. */
+export function momentBetween(earliest: Instant, happenedAt: Instant, now: Instant): Instant {
+  if (happenedAt < earliest) return earliest;
+  return happenedAt > now ? now : happenedAt;
+}
 
 interface LogEntry {
   readonly logType: TicketLogType;

@@ -16,12 +16,13 @@ import { workCalendar } from '../../kernel/calendar.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { transition } from '../../kernel/transition.ts';
+import { lockReferred } from '../customers/customer-follow-ups.ts';
 import { learnPlace } from '../customers/customers.commands.ts';
 import { coordinatesOf } from '../customers/customers.queries.ts';
 import { acceptWork } from './ticket-acceptance.commands.ts';
 import { assigneeOf, assignerOf, endAssignment } from './ticket-assignment.commands.ts';
 import { tellAbout } from './ticket-notices.ts';
-import { lockTicket, logTicket, momentOf, requireFiles, type Ticket } from './ticket-record.ts';
+import { lockTicket, logTicket, momentBetween, requireFiles, type Ticket } from './ticket-record.ts';
 import { getTicket } from './tickets.queries.ts';
 
 type Body<E extends keyof typeof serviceTickets> =
@@ -50,7 +51,7 @@ async function lockStep(
       details: { current: await getTicket(work, id) },
     });
   }
-  return { ticket, at: momentOf(work, ticket, happenedAt) };
+  return { ticket, at: momentBetween(ticket.lastStepAt, happenedAt, work.now) };
 }
 
 /** Moves a locked ticket one step along and writes it down. Answers the row of the log. */
@@ -115,9 +116,8 @@ export async function arriveAtSite(
   const { position } = facts;
   const customer = await work.db
     .selectFrom('customers')
-    .selectAll()
+    .select(['latitude', 'longitude', 'address'])
     .where('id', '=', ticket.customerId)
-    .forUpdate()
     .executeTakeFirstOrThrow();
   const site = coordinatesOf(ticket) ?? coordinatesOf(customer);
   const distance = site && position ? Math.round(distanceBetween(site, position)) : null;
@@ -135,7 +135,8 @@ export async function arriveAtSite(
   await takeStep(work, ticket, 'arrive', at, { position, distance, far, fileIds, logContent });
   const atCustomer = ticket.address === null || ticket.address === customer.address;
   if (!site && position && position.accuracy <= SURE_METRES && atCustomer) {
-    await learnPlace(work, customer, { latitude: position.latitude, longitude: position.longitude });
+    const { latitude, longitude } = position;
+    await learnPlace(work, await lockReferred(work, ticket.customerId), { latitude, longitude });
   }
   return getTicket(work, id);
 }

@@ -30,7 +30,7 @@ import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { defineList } from '../../kernel/list.ts';
 import { prepare } from '../../kernel/prepared.ts';
-import { machineActions } from '../../kernel/transition.ts';
+import { machineActions, type Row } from '../../kernel/transition.ts';
 import { coordinatesOf } from '../customers/customers.queries.ts';
 import { filesOf } from '../files/files.queries.ts';
 import { overdueOf, type TicketQuery, type TicketRows, ticketFilter, ticketRows } from './ticket-filters.ts';
@@ -409,10 +409,10 @@ export async function listLogs(
 export async function requireSeen(
   { db, scope }: Pick<Context, 'db' | 'scope'>,
   id: string,
-): Promise<{ id: string; customerId: string; city: string | null; assignedTo: string | null }> {
+): Promise<Pick<Row<'serviceTickets'>, 'customerId' | 'city' | 'assignedTo' | 'reportedAt'>> {
   const ticket = await db
     .selectFrom('serviceTickets')
-    .select(['id', 'customerId', 'city', 'assignedTo'])
+    .select(['customerId', 'city', 'assignedTo', 'reportedAt'])
     .where('id', '=', id)
     .where(visible(scope, 'serviceTickets'))
     .executeTakeFirst();
