@@ -25,6 +25,7 @@ import { createTokens } from './modules/identity/tokens.ts';
 import type { Wechat } from './modules/identity/wechat.ts';
 import { wechatTemplates } from './modules/notifications/wechat-messages.ts';
 import { allHooks, allRoutes, type Facilities } from './modules.ts';
+import { mountOperations, type Operations } from './operations.ts';
 
 const H5 = join(import.meta.dirname, '../dist/h5');
 const BODY_LIMIT = 1_048_576;
@@ -41,9 +42,13 @@ const apiHeaders = (config: Config) => ({
 export interface AppDependencies extends Omit<RouteDependencies, 'authenticate' | 'settings'> {
   readonly config: Config;
   readonly wechat: Wechat;
+  /** Without it: a process by itself, which nobody watches. */
+  readonly operations?: Operations;
   /** Where the log goes, line by line; without it, to the standard output. */
   readonly logTo?: { write(line: string): void };
 }
+
+const UNWATCHED: Operations = { metrics: null, redis: null, isDraining: () => false };
 
 /** The whole HTTP side: the API, its documentation, and the built H5 client if there is one. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
@@ -89,6 +94,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     reply.status(404).send(failureOf(httpErrors.NOT_FOUND({}), request.id, clock.now())),
   );
 
+  mountOperations(app, { ...dependencies, ...(dependencies.operations ?? UNWATCHED) });
   await app.register(compress, { threshold: 4096, encodings: ['gzip', 'identity'] });
   await app.register(multipart, { throwFileSizeLimit: true });
   await app.register(jwt, {

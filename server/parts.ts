@@ -9,6 +9,8 @@ export interface Parts {
   readonly database: OpenDatabase;
   readonly cache: Cache;
   readonly limiter: RateLimiter;
+  /** Null: no Redis is configured. */
+  readonly redis: { isUp(): boolean } | null;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function openParts(config: Config): Promise<Parts> {
     database,
     cache: redis ? createRedisCache(redis) : createMemoryCache(),
     limiter: redis ? createRedisRateLimiter(redis) : createMemoryRateLimiter(),
+    redis: redis && { isUp: () => redis.status === 'ready' },
     async close() {
       redis?.disconnect();
       await database.close();

@@ -20,12 +20,21 @@ import type { DB } from './schema.ts';
 export type Database = Kysely<DB>;
 export type Queryable = Kysely<DB> | Transaction<DB>;
 
+/** The connections of this process, and the requests that wait for one. */
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 export interface OpenDatabase {
   readonly db: Database;
   /** Postgres behind a connection pool, or the one embedded connection. */
   readonly kind: 'server' | 'embedded';
   /** The same database as the job queue wants it. */
   readonly jobs: JobDatabase;
+  /** Null: there is no pool. */
+  pool(): PoolState | null;
   close(): Promise<void>;
 }
 
@@ -76,15 +85,23 @@ class NamingClient extends pg.Client {
   }) as pg.Client['query'];
 }
 
-/** Postgres 15 or newer over a pool. A statement or a wait for a lock ends after `timeoutMs`. */
+/**
+ * Nobody waits longer than five seconds to hear that the database is busy: so long for a free connection of the pool, and
+ * so long for a lock that somebody else holds. Whoever waited in vain gets UNAVAILABLE and may try again.
+ */
+const CONNECTION_WAIT_MS = 2_000;
+const LOCK_WAIT_MS = 2_500;
+
+/** Postgres 15 or newer over a pool. A statement ends after `timeoutMs`, a wait for a connection or a lock much sooner. */
 export function openServer(url: string, options: { pool?: number; timeoutMs?: number } = {}): OpenDatabase {
   const timeout = options.timeoutMs ?? 15_000;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.pool ?? 20,
     Client: NamingClient,
-    connectionTimeoutMillis: 5_000,
-    options: `-c TimeZone=UTC -c statement_timeout=${timeout} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
+    keepAlive: true,
+    options: `-c TimeZone=UTC -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
@@ -93,7 +110,13 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = kysely(new PostgresDialect({ pool }));
-  return { db, kind: 'server', jobs: fromKysely(db), close: () => db.destroy() };
+  return {
+    db,
+    kind: 'server',
+    jobs: fromKysely(db),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => db.destroy(),
+  };
 }
 
 /**
@@ -143,6 +166,7 @@ async function embed(engine: PGlite, unlock: () => void): Promise<OpenDatabase> 
     db,
     kind: 'embedded',
     jobs,
+    pool: () => null,
     close: async () => {
       await db.destroy();
       unlock();
