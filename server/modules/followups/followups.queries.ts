@@ -36,7 +36,7 @@ const targetName = sql<string>`coalesce(leads.customer_name, customers.customer_
 const followUpList = defineList({
   table: 'followups',
   orders: { happenedAt: { column: 'followups.happenedAt', type: 'timestamptz' } },
-  rows: (db, { grants, reach }: { grants: Grants; reach: Reach }, values: FollowUpValues) => {
+  rows: (db, { grants, reach, onLead }: FollowUpFlags, values: FollowUpValues) => {
     const actor = { grants, userId: values.userId, teamIds: values.teamIds };
     let rows = db
       .selectFrom('followups')
@@ -47,6 +47,9 @@ const followUpList = defineList({
     if (values.method) rows = rows.where('followups.method', '=', values.method);
     if (values.from) rows = rows.where('followups.happenedAt', '>=', values.from);
     if (values.to) rows = rows.where('followups.happenedAt', '<', values.to);
+    if (values.writtenFrom) rows = rows.where('followups.createdAt', '>=', values.writtenFrom);
+    if (values.writtenTo) rows = rows.where('followups.createdAt', '<', values.writtenTo);
+    if (onLead !== undefined) rows = rows.where('followups.leadId', onLead ? 'is not' : 'is', null);
     if (values.keyword) rows = rows.where(contains('followups.content', values.keyword));
     return rows;
   },
@@ -59,6 +62,12 @@ const followUpList = defineList({
       .$castTo<FollowUpItem & { sortKey: string }>(),
 });
 
+interface FollowUpFlags {
+  readonly grants: Grants;
+  readonly reach: Reach;
+  readonly onLead: boolean | undefined;
+}
+
 interface FollowUpValues {
   readonly userId: string;
   readonly teamIds: readonly string[];
@@ -68,16 +77,25 @@ interface FollowUpValues {
   readonly method: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
+  readonly writtenFrom: string | undefined;
+  readonly writtenTo: string | undefined;
   readonly keyword: string | undefined;
 }
 
-export async function listFollowUps(
-  context: Context,
-  query: Request<typeof followups.list>['query'],
-): Promise<Page<FollowUpItem>> {
-  const { grants, userId, teamIds } = context.scope.actor;
-  return followUpList.page(context, query, {
-    flags: { grants, reach: context.scope.reach },
+type FollowUpQuery = Request<typeof followups.list>['query'];
+
+export const listFollowUps = (context: Context, query: FollowUpQuery): Promise<Page<FollowUpItem>> =>
+  followUpList.page(context, query, followUpFilter(context, query));
+
+/** The total of the list. */
+export const countFollowUps = (context: Context, query: Partial<FollowUpQuery>): Promise<number> =>
+  followUpList.count(context, followUpFilter(context, query));
+
+/** What a query asks for, within the caller's scope. */
+function followUpFilter({ scope }: Context, query: Partial<FollowUpQuery>) {
+  const { grants, userId, teamIds } = scope.actor;
+  return {
+    flags: { grants, reach: scope.reach, onLead: query.onLead },
     values: {
       userId,
       teamIds,
@@ -87,9 +105,11 @@ export async function listFollowUps(
       method: query.method,
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
+      writtenFrom: query.writtenFrom && startOfDate(query.writtenFrom),
+      writtenTo: query.writtenTo && endOfDate(query.writtenTo),
       keyword: query.keyword,
     },
-  });
+  };
 }
 
 /** A follow-up with whether it may still be changed. Throws NOT_FOUND outside the scope. */
