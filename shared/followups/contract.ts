@@ -92,7 +92,11 @@ export const followups = {
     path: '/api/followups',
     permission: 'leads.read',
     summary: '跟进记录列表',
-    query: listQuery(['-happenedAt', 'happenedAt'], followUpFilters),
+    query: listQuery(['-happenedAt', 'happenedAt'], followUpFilters).refine(
+      ({ keyword, leadId, customerId, userId, from }) =>
+        keyword === undefined || Boolean(leadId || customerId || userId || from),
+      { path: ['keyword'], error: '搜索跟进内容前，先选线索、客户、同事或起始日期' },
+    ),
     response: pageOf(followUpItem),
   }),
   create: endpoint({
