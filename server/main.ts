@@ -9,7 +9,7 @@ import { createJobs } from './kernel/events.ts';
 import { errorForLog } from './kernel/log.ts';
 import { createMailer } from './kernel/mail.ts';
 import { createMetrics } from './kernel/metrics.ts';
-import { migrate } from './kernel/migrate.ts';
+import { inTurn, migrate } from './kernel/migrate.ts';
 import { seedRoles } from './modules/identity/roles.ts';
 import { createWechat } from './modules/identity/wechat.ts';
 import { createWechatMessages } from './modules/notifications/wechat-messages.ts';
@@ -23,8 +23,6 @@ async function start(): Promise<void> {
   const config = loadConfig();
   const parts = await openParts(config);
   const { database } = parts;
-  await migrate(database.db);
-  await seedRoles(database.db, systemClock.now());
 
   const metrics = config.METRICS_TOKEN ? createMetrics() : null;
   const smtp = config.SMTP_URL ? createMailer(config.SMTP_URL, config.MAIL_FROM) : null;
@@ -48,7 +46,11 @@ async function start(): Promise<void> {
     app.log.fatal({ err: error }, 'uncaught');
     process.exit(1);
   });
-  await jobs.start({ work: working });
+  await inTurn(database, async () => {
+    await migrate(database.db);
+    await seedRoles(database.db, systemClock.now());
+    await jobs.start({ work: working });
+  });
   if (config.NODE_ENV !== 'production' && config.DEMO_DATA === 'on') await seedDemo({ ...parts, config });
   const clock = working ? startClock(jobs, scheduled) : null;
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { openTestDatabase } from '../testing/database.ts';
-import { DataDirectoryInUse, instantText, openEmbedded } from './database.ts';
+import { onRealPostgres, openTestDatabase } from '../testing/database.ts';
+import { DataDirectoryInUse, instantText, openEmbedded, openServer } from './database.ts';
 
 describe('an instant from Postgres', () => {
   test.each([
@@ -37,6 +37,15 @@ describe('an instant from Postgres', () => {
       },
     ]);
     await close();
+  });
+});
+
+describe.runIf(onRealPostgres)('a connection of the pool', () => {
+  it('is as good as new after the job queue broke off in the middle of a transaction', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    await expect(database.jobs.executeSql('begin; select 1 / 0; commit;')).rejects.toThrow('zero');
+    expect((await sql`select 1 as one`.execute(database.db)).rows).toEqual([{ one: 1 }]);
+    await database.close();
   });
 });
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
-import type { Database } from './database.ts';
+import type { Database, OpenDatabase } from './database.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../../migrations');
 
@@ -54,6 +54,22 @@ export function migrate(db: Database): Promise<string[]> {
         await sql`reset statement_timeout`.execute(connection);
       }
     });
+}
+
+/** Lets processes that start at once prepare the database one after the other: the first does it, the rest find it done. */
+export function inTurn(database: OpenDatabase, prepare: () => Promise<void>): Promise<void> {
+  // Nobody else has the embedded one, and it has only one connection.
+  if (database.kind === 'embedded') return prepare();
+  return database.db.connection().execute(async (connection) => {
+    await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
+    await sql`select pg_advisory_lock(hashtext('genjin.start'))`.execute(connection);
+    try {
+      await prepare();
+    } finally {
+      await sql`select pg_advisory_unlock(hashtext('genjin.start'))`.execute(connection);
+      await sql`reset statement_timeout; reset lock_timeout`.execute(connection);
+    }
+  });
 }
 
 /** Whether a database has every migration that this version of the product knows. It may have newer ones. */
