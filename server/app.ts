@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
@@ -30,8 +31,8 @@ import { mountOperations, type Operations } from './operations.ts';
 const H5 = join(import.meta.dirname, '../dist/h5');
 const BODY_LIMIT = 1_048_576;
 
-/** For answers that are data and never a page. */
-const apiHeaders = (config: Config) => ({
+/** Of every answer, so that no browser takes it for a page. Pages say otherwise for themselves. */
+const protectionOf = (config: Config) => ({
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -50,10 +51,17 @@ export interface AppDependencies extends Omit<RouteDependencies, 'authenticate' 
 
 const UNWATCHED: Operations = { metrics: null, redis: null, isDraining: () => false };
 
+/**
+ * In milliseconds: whoever sends slower, or not at all, is cut off. A file of 10 MB comes in time at 1 Mbit/s. A
+ * connection is kept longer than proxies keep theirs, so that none sends a request into one that is just being closed.
+ */
+const PATIENCE = { headers: 15_000, silence: 30_000, request: 90_000, keepAlive: 72_000, lookEvery: 5_000 };
+
 /** The whole HTTP side: the API, its documentation, and the built H5 client if there is one. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { config, clock, database, logTo } = dependencies;
   speakChinese();
+  const protection = protectionOf(config);
   const app = Fastify({
     logger: {
       level: config.LOG_LEVEL,
@@ -65,18 +73,35 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     bodyLimit: BODY_LIMIT,
     trustProxy: config.TRUSTED_PROXIES?.split(',') ?? false,
     forceCloseConnections: 'idle',
+    connectionTimeout: PATIENCE.silence,
+    requestTimeout: PATIENCE.request,
+    keepAliveTimeout: PATIENCE.keepAlive,
+    http: { headersTimeout: PATIENCE.headers, connectionsCheckingInterval: PATIENCE.lookEvery },
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
     // Addresses that cannot even be decoded do not reach the error handler.
     frameworkErrors: (error, request, reply) => {
       const refusal = refusalOf(error);
       // The type knows of no answer here other than an empty one.
-      (reply as FastifyReply).status(refusal.status).send(failureOf(refusal, request.id, clock.now()));
+      (reply as FastifyReply)
+        .status(refusal.status)
+        .headers(protection)
+        .send(failureOf(refusal, request.id, clock.now()));
+    },
+    clientErrorHandler: (error, socket) => {
+      app.log.trace({ err: error }, 'client error');
+      if (error.code !== 'ECONNRESET' && socket.writable) {
+        const refusal = refusalOf(error);
+        const body = JSON.stringify(failureOf(refusal, newId(), clock.now()));
+        socket.write(rawAnswer(refusal.status, protection, body));
+      }
+      socket.destroy();
     },
     // Request lines would carry keywords: what a person searched for does not belong in a log.
     logController: new LogController({ disableRequestLogging: true }),
   });
 
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(protection));
   app.decorateRequest('actor', null);
   app.decorateRequest('sentFile', null);
   app.setValidatorCompiler(compileValidator as never);
@@ -95,7 +120,11 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   );
 
   mountOperations(app, { ...dependencies, ...(dependencies.operations ?? UNWATCHED) });
-  await app.register(compress, { threshold: 4096, encodings: ['gzip', 'identity'] });
+  await app.register(compress, {
+    threshold: 4096,
+    encodings: ['gzip', 'identity'],
+    globalDecompression: false,
+  });
   await app.register(multipart, { throwFileSizeLimit: true });
   await app.register(jwt, {
     secret: config.JWT_SECRET,
@@ -120,7 +149,6 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const passwords = createPasswords(config.PASSWORD_MEMORY_KIB);
   const authenticate = createAuthenticator(database.db, tokens, clock);
   const settings = createSettings();
-  const headers = apiHeaders(config);
   const facilities: Facilities = {
     mailConfigured: Boolean(config.SMTP_URL),
     templates: wechatTemplates(config),
@@ -130,18 +158,32 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     },
   };
   await app.register(async (api) => {
-    api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
     for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat }, facilities)) {
       mount(api, route, { ...dependencies, authenticate, settings });
     }
     await api.register(async (webhooks) => mountWebhooks(webhooks, allHooks(facilities), dependencies));
   });
-  if (existsSync(H5)) await app.register((pages) => serveH5(pages, config));
+  if (existsSync(H5)) await app.register((pages) => serveH5(pages, config, Object.keys(protection)));
   return app;
 }
 
+/** An answer to what was no request, so that there is nothing that could answer it. */
+function rawAnswer(status: number, headers: Readonly<Record<string, string>>, body: string): string {
+  const all = {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
+}
+
 /** The pages, with the headers that protect what a browser shows. File names carry a hash of their content. */
-async function serveH5(app: FastifyInstance, config: Config): Promise<void> {
+async function serveH5(app: FastifyInstance, config: Config, replaced: readonly string[]): Promise<void> {
+  app.addHook('onRequest', async (_request, reply) => {
+    for (const name of replaced) reply.removeHeader(name);
+  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

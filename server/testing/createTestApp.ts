@@ -135,6 +135,8 @@ export async function createTestApp(
     sharing?: TestApp;
     /** Reverse proxies whose word about addresses is believed. */
     trustedProxies?: string;
+    /** Answers as it does where strangers can reach it. */
+    production?: boolean;
     /** Gets everything that is logged. */
     log?: (line: string) => void;
     /** Who knows it may read the metrics. */
@@ -191,7 +193,7 @@ export async function createTestApp(
   await jobs.start({ work: false });
   const { log, redisIsUp, isDraining = () => false } = options;
   const app = await createApp({
-    config,
+    config: options.production ? { ...config, NODE_ENV: 'production' } : config,
     ...(log ? { logTo: { write: log } } : {}),
     operations: { metrics, redis: redisIsUp ? { isUp: redisIsUp } : null, isDraining },
     database,
