@@ -104,6 +104,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   app.addHook('onRequest', async (_request, reply) => void reply.headers(protection));
   app.decorateRequest('actor', null);
   app.decorateRequest('sentFile', null);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = textOf(body as Buffer);
+    if (text === null) done(httpErrors.BAD_REQUEST());
+    else parseJson(request, text, done);
+  });
   app.setValidatorCompiler(compileValidator as never);
   // Answers are serialized by their endpoint; nothing else is declared with a schema.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -165,6 +171,17 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   });
   if (existsSync(H5)) await app.register((pages) => serveH5(pages, config, Object.keys(protection)));
   return app;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Null for bytes that are no text: otherwise they would be stored as signs that nobody wrote. */
+function textOf(bytes: Buffer): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** An answer to what was no request, so that there is nothing that could answer it. */
