@@ -43,7 +43,7 @@ export async function seedDemo({
   database,
   cache,
   config,
-}: Omit<Parts, 'limiter' | 'close'> & { config: Config }): Promise<boolean> {
+}: Pick<Parts, 'database' | 'cache'> & { config: Config }): Promise<boolean> {
   const taken = await database.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (taken) return false;
   const started = Date.now();
