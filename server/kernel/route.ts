@@ -34,6 +34,8 @@ export interface Route {
   readonly handle: Handler;
   /** Reads the file of an upload, before and outside of the transaction. */
   readonly receive?: (file: SentFile) => Promise<unknown>;
+  /** Does what takes long, before and outside of the transaction. */
+  readonly prepare?: Handler;
 }
 
 /** A file that came with a call. */
@@ -66,6 +68,18 @@ export function write<E extends EndpointDefinition>(
   if (!isWrite(endpoint))
     throw new Error(`${endpoint.method} ${endpoint.path} only reads: mount it with read()`);
   return { endpoint, handle: handle as Handler };
+}
+
+/**
+ * Mounts a command that first does something slow, like hashing a password: it holds no connection meanwhile, so that many
+ * of them at once keep nobody else from the database. What it learns may have changed when the transaction begins.
+ */
+export function writePrepared<E extends EndpointDefinition, P>(
+  endpoint: E,
+  prepare: (context: ContextOf<E>, request: Request<E>) => Promise<P>,
+  handle: (work: WorkOf<E>, request: Request<E> & { readonly prepared: P }) => Promise<Answer<E>>,
+): Route {
+  return { ...write(endpoint, handle as never), prepare: prepare as Handler };
 }
 
 /**
@@ -142,7 +156,7 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
 export function mount(
   app: FastifyInstance,
-  { endpoint, handle, receive }: Route,
+  { endpoint, handle, receive, prepare }: Route,
   dependencies: RouteDependencies,
 ): void {
   const { database, clock, cache, limiter, jobs } = dependencies;
@@ -265,7 +279,9 @@ export function mount(
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
     const file = receive && (await receive(request.sentFile as SentFile));
-    const input = { params: request.params, query: request.query, body: request.body, file } as never;
+    const asked = { params: request.params, query: request.query, body: request.body, file };
+    const prepared = prepare && (await prepare(context as never, asked as never));
+    const input = { ...asked, prepared } as never;
     let json: string;
     if (writes) {
       const written = await runCommand(
