@@ -79,6 +79,12 @@ type Query = (text: unknown, ...rest: unknown[]) => unknown;
 
 /** Kysely sends bare text; Postgres keeps a plan only for statements with a name. */
 class NamingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // Broken between two statements of a transaction, it refuses the next one; without a listener it would end the process.
+    this.on('error', () => undefined);
+  }
+
   override query = ((text: unknown, values?: unknown, ...rest: unknown[]) => {
     const name = typeof text === 'string' ? named.get(text) : undefined;
     const query = super.query as Query;
@@ -104,14 +110,16 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
     max: options.pool ?? 20,
     Client: NamingClient,
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
+    // A server that is gone without a word is noticed within half a minute.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     options: `-c TimeZone=UTC -c jit=off -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces one that breaks while idle, and would also end the process.
   pool.on('error', () => undefined);
   const db = kysely(new PostgresDialect({ pool }));
   return {

@@ -21,6 +21,14 @@ describe('whatever is thrown', () => {
     ['an exhausted pool', new Error('timeout exceeded when trying to connect'), 'UNAVAILABLE', 503],
     ['a broken connection', new Error('Connection terminated unexpectedly'), 'UNAVAILABLE', 503],
     [
+      'a connection that broke off before',
+      new Error('Client has encountered a connection error and is not queryable'),
+      'UNAVAILABLE',
+      503,
+    ],
+    ['a name server that is away', withCode('EAI_AGAIN'), 'UNAVAILABLE', 503],
+    ['a deadlock, again', withCode('40P01'), 'UNAVAILABLE', 503],
+    [
       'a body that is too large',
       withCode('FST_ERR_CTP_BODY_TOO_LARGE', { statusCode: 413 }),
       'PAYLOAD_TOO_LARGE',

@@ -24,8 +24,10 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
 
 const BAD_VALUE = /^22/;
 const BROKEN_CONSTRAINT = /^23/;
-// Connection trouble, too many connections, shutting down, a lock or statement that took too long.
-const UNAVAILABLE = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
+// Connection trouble, too many connections, shutting down, a lock or statement that took too long, transactions in each other's
+// way again and again.
+const UNAVAILABLE =
+  /^(08|53|57P|57014|55P03|40001|40P01|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/;
 
 /** Of Node's parser: what came is no HTTP. */
 const UNREADABLE = /^HPE_/;
@@ -50,7 +52,7 @@ export function refusalOf(error: unknown): AppError {
   if (BAD_VALUE.test(code)) return httpErrors.BAD_REQUEST();
   if (
     UNAVAILABLE.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(message)
   ) {
     return httpErrors.UNAVAILABLE();
   }
