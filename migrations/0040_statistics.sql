@@ -3,7 +3,8 @@
 drop index leads_created;
 
 create index leads_created on leads (created_at desc, id desc)
-  include (owner_id, created_by, status, intention, source, province, city, is_contacted, last_contact_at)
+  include (owner_id, created_by, status, intention, source, province, city, is_contacted, last_contact_at,
+    assigned_at, last_follow_up_at, accept_by)
   where deleted_at is null;
 
 -- What there is of each kind, of one person, in the pool or in all: few different entries, so it stays small.

@@ -102,7 +102,7 @@ const WAYS = {
   onCustomer: (scope: Scope) =>
     sql<boolean>`followups.author_id <> ${scope.actor.userId} and ${onHeldLead(scope)} is not true
       and followups.customer_id in (select customers.id from customers
-        where ${reaches(scope.actor, 'customers.read', 'customers')})`,
+        where customers.deleted_at is null and ${reaches(scope.actor, 'customers.read', 'customers')})`,
 };
 
 /** Counted way by way, unless it is all or an index makes it short. */
