@@ -17,6 +17,7 @@ describe('/healthz and /readyz', () => {
     const t = await createTestApp();
     const alive = await ask(t, '/healthz');
     expect([alive.status, JSON.parse(alive.text)]).toEqual([200, { status: 'ok' }]);
+    expect((await t.app.inject({ method: 'HEAD', url: '/healthz' })).statusCode).toBe(200);
     const ready = await ask(t, '/readyz');
     expect([ready.status, JSON.parse(ready.text)]).toEqual([
       200,
