@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { auth } from '#shared/auth/contract.ts';
@@ -122,6 +123,36 @@ describe.runIf(onRealPostgres)('a process', () => {
     expect((await t.app.inject('/readyz')).statusCode).toBe(200);
     expect((await refused).failure.errorCode).toBe('UNAVAILABLE');
     expect(Date.now() - asked).toBeLessThan(PATIENCE_MS);
+  });
+
+  it('that loses all its connections under load answers only that it cannot, and keeps what it acknowledged', async ({
+    onTestFinished,
+  }) => {
+    const server = await start(onTestFinished, { PGAPPNAME: 'victim' });
+    const answers: { status: number; id: string | null }[] = [];
+    let cut = 0;
+    const write = async () => {
+      while (cut < 10) {
+        const response = await call(server, leads.create, leadDraft());
+        const { data } = (await response.json()) as { data?: { id: string } };
+        answers.push({ status: response.status, id: data?.id ?? null });
+      }
+    };
+    const writers = Array.from({ length: 8 }, write);
+    while (cut < 10) {
+      await sleep(150);
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'victim' and datname = current_database()`.execute(t.db);
+      cut++;
+    }
+    await Promise.all(writers);
+    const saved = answers.flatMap(({ status, id }) => (status === 200 && id ? [id] : []));
+    expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+    expect(saved.length).toBeGreaterThan(0);
+    const kept = await t.db.selectFrom('leads').select('id').where('id', 'in', saved).execute();
+    expect(kept).toHaveLength(saved.length);
+    await until('it is ready again', async () => (await ask(server, '/readyz')).ok);
+    expect(server.child.exitCode).toBeNull();
   });
 
   it('told to end with a hundred requests under way turns red, answers them all, and ends with 0', async ({
