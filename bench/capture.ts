@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import pg from 'pg';
 import { toInstant } from '#shared/values/time.ts';
 import { createApp } from '../server/app.ts';
 import { readConfig } from '../server/config.ts';
@@ -11,6 +10,7 @@ import { createTokens } from '../server/modules/identity/tokens.ts';
 import { createWechat } from '../server/modules/identity/wechat.ts';
 import { allHandlers, allScheduledJobs } from '../server/modules.ts';
 import { nobodyOutside, testSigner } from '../server/testing/outside.ts';
+import { type SentStatement, watchStatements } from '../server/testing/statements.ts';
 import type { BenchUser } from './data.ts';
 import type { Slot, Statement } from './plan.ts';
 
@@ -22,41 +22,9 @@ export interface BenchRequest {
   readonly body?: string;
 }
 
-interface Sent {
-  readonly name: string | undefined;
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-/** Every statement that this process sends while it is being watched. */
-function watch(): { start(): void; stop(): Sent[] } {
-  let sent: Sent[] | null = null;
-  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [first, values] = args as [string | Partial<Sent> | undefined, unknown];
-    const {
-      name,
-      text,
-      values: given,
-    }: Partial<Sent> = typeof first === 'object' ? first : { text: first, values: values as unknown[] };
-    if (text) sent?.push({ name, text, values: Array.isArray(given) ? given : [] });
-    return query.apply(this, args);
-  } as typeof pg.Client.prototype.query;
-  return {
-    start: () => {
-      sent = [];
-    },
-    stop: () => {
-      const all = sent ?? [];
-      sent = null;
-      return all;
-    },
-  };
-}
-
 /** The app in this process, to see what it sends to the database for a request. */
 export async function openCapture(database: OpenDatabase, secret: string) {
-  const watching = watch();
+  const watching = watchStatements();
   const clock = { now: () => toInstant(Date.now()) };
   const outside = nobodyOutside();
   const jobs = createJobs(
@@ -130,7 +98,11 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Replaces what belongs to one request by names, so that every request can have its own. */
-function parametrise(sent: readonly Sent[], names: ReadonlyMap<string, string>, since: number): Statement[] {
+function parametrise(
+  sent: readonly SentStatement[],
+  names: ReadonlyMap<string, string>,
+  since: number,
+): Statement[] {
   const fresh = new Map<string, string>();
   const bytes = new Map<string, number>();
 

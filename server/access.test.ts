@@ -144,6 +144,13 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     shows: (data: { total: number }) => data.total > 0,
     reaches: sees,
   },
+  'statistics.leadsOverview': {
+    lead: 'reads',
+    input: () => ({}),
+    shows: (data: { last15DaysTrend: { date: string; count: number }[] }, { day }) =>
+      data.last15DaysTrend.some(({ date, count }) => date === day && count > 0),
+    reaches: sees,
+  },
   'leads.get': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
   'leads.timeline': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
   'pool.clock': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },

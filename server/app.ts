@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
@@ -26,12 +27,13 @@ import { createTokens } from './modules/identity/tokens.ts';
 import type { Wechat } from './modules/identity/wechat.ts';
 import { wechatTemplates } from './modules/notifications/wechat-messages.ts';
 import { allHooks, allRoutes, type Facilities } from './modules.ts';
+import { mountOperations, type Operations } from './operations.ts';
 
 const H5 = join(import.meta.dirname, '../dist/h5');
 const BODY_LIMIT = 1_048_576;
 
-/** For answers that are data and never a page. */
-const apiHeaders = (config: Config) => ({
+/** Of every answer, so that no browser takes it for a page. Pages say otherwise for themselves. */
+const protectionOf = (config: Config) => ({
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -43,14 +45,25 @@ export interface AppDependencies extends Omit<RouteDependencies, 'authenticate' 
   readonly config: Config;
   readonly wechat: Wechat;
   readonly storage: Storage;
+  /** Without it: a process by itself, which nobody watches. */
+  readonly operations?: Operations;
   /** Where the log goes, line by line; without it, to the standard output. */
   readonly logTo?: { write(line: string): void };
 }
+
+const UNWATCHED: Operations = { metrics: null, redis: null, isDraining: () => false };
+
+/**
+ * In milliseconds: whoever sends slower, or not at all, is cut off. A file of 10 MB comes in time at 1 Mbit/s. A
+ * connection is kept longer than proxies keep theirs, so that none sends a request into one that is just being closed.
+ */
+const PATIENCE = { headers: 15_000, silence: 30_000, request: 90_000, keepAlive: 72_000, lookEvery: 5_000 };
 
 /** The whole HTTP side: the API, its documentation, and the built H5 client if there is one. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { config, clock, database, logTo } = dependencies;
   speakChinese();
+  const protection = protectionOf(config);
   const app = Fastify({
     logger: {
       level: config.LOG_LEVEL,
@@ -62,20 +75,43 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     bodyLimit: BODY_LIMIT,
     trustProxy: config.TRUSTED_PROXIES?.split(',') ?? false,
     forceCloseConnections: 'idle',
+    connectionTimeout: PATIENCE.silence,
+    requestTimeout: PATIENCE.request,
+    keepAliveTimeout: PATIENCE.keepAlive,
+    http: { headersTimeout: PATIENCE.headers, connectionsCheckingInterval: PATIENCE.lookEvery },
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
     // Addresses that cannot even be decoded do not reach the error handler.
     frameworkErrors: (error, request, reply) => {
       const refusal = refusalOf(error);
       // The type knows of no answer here other than an empty one.
-      (reply as FastifyReply).status(refusal.status).send(failureOf(refusal, request.id, clock.now()));
+      (reply as FastifyReply)
+        .status(refusal.status)
+        .headers(protection)
+        .send(failureOf(refusal, request.id, clock.now()));
+    },
+    clientErrorHandler: (error, socket) => {
+      app.log.trace({ err: error }, 'client error');
+      if (error.code !== 'ECONNRESET' && socket.writable) {
+        const refusal = refusalOf(error);
+        const body = JSON.stringify(failureOf(refusal, newId(), clock.now()));
+        socket.write(rawAnswer(refusal.status, protection, body));
+      }
+      socket.destroy();
     },
     // Request lines would carry keywords: what a person searched for does not belong in a log.
     logController: new LogController({ disableRequestLogging: true }),
   });
 
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(protection));
   app.decorateRequest('actor', null);
   app.decorateRequest('sentFile', null);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = textOf(body as Buffer);
+    if (text === null) done(httpErrors.BAD_REQUEST());
+    else parseJson(request, text, done);
+  });
   app.setValidatorCompiler(compileValidator as never);
   // Answers are serialized by their endpoint; nothing else is declared with a schema.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -91,7 +127,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     reply.status(404).send(failureOf(httpErrors.NOT_FOUND({}), request.id, clock.now())),
   );
 
-  await app.register(compress, { threshold: 4096, encodings: ['gzip', 'identity'] });
+  mountOperations(app, { ...dependencies, ...(dependencies.operations ?? UNWATCHED) });
+  await app.register(compress, {
+    threshold: 4096,
+    encodings: ['gzip', 'identity'],
+    globalDecompression: false,
+  });
   await app.register(multipart, { throwFileSizeLimit: true });
   await app.register(jwt, {
     secret: config.JWT_SECRET,
@@ -116,7 +157,6 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const passwords = createPasswords(config.PASSWORD_MEMORY_KIB);
   const authenticate = createAuthenticator(database.db, tokens, clock);
   const settings = createSettings();
-  const headers = apiHeaders(config);
   const publicUrl = publicUrlOf(config);
   const facilities: Facilities = {
     mailConfigured: Boolean(config.SMTP_URL),
@@ -129,18 +169,43 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     storage: dependencies.storage,
   };
   await app.register(async (api) => {
-    api.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
     for (const route of allRoutes({ tokens, passwords, wechat: dependencies.wechat }, facilities)) {
       mount(api, route, { ...dependencies, authenticate, settings });
     }
     await api.register(async (webhooks) => mountWebhooks(webhooks, allHooks(facilities), dependencies));
   });
-  if (existsSync(H5)) await app.register((pages) => serveH5(pages, config));
+  if (existsSync(H5)) await app.register((pages) => serveH5(pages, config, Object.keys(protection)));
   return app;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Null for bytes that are no text: otherwise they would be stored as signs that nobody wrote. */
+function textOf(bytes: Buffer): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** An answer to what was no request, so that there is nothing that could answer it. */
+function rawAnswer(status: number, headers: Readonly<Record<string, string>>, body: string): string {
+  const all = {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
+}
+
 /** The pages, with the headers that protect what a browser shows. File names carry a hash of their content. */
-async function serveH5(app: FastifyInstance, config: Config): Promise<void> {
+async function serveH5(app: FastifyInstance, config: Config, replaced: readonly string[]): Promise<void> {
+  app.addHook('onRequest', async (_request, reply) => {
+    for (const name of replaced) reply.removeHeader(name);
+  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

@@ -9,7 +9,7 @@ function networkAddress(): string | undefined {
     .find((each) => each && each.family === 'IPv4' && !each.internal)?.address;
 }
 
-/** Says where the app is, for the person who started it: addresses, a code for a phone, and who can sign in. */
+/** Says where the app is, for the person who tries it: addresses, a code for a phone, and who can sign in. */
 export async function printBanner(port: number, config: Config): Promise<void> {
   const local = `http://localhost:${port}`;
   const host = networkAddress();
@@ -22,14 +22,12 @@ export async function printBanner(port: number, config: Config): Promise<void> {
     `  手机      ${phone}`,
     `  接口文档  ${local}/api/docs`,
   ];
-  if (config.NODE_ENV !== 'production') {
-    lines.push('', await QRCode.toString(phone, { type: 'utf8', margin: 2 }));
-    if (config.DEMO_DATA === 'on') {
-      lines.push(`  演示账号（密码都是 ${DEMO_PASSWORD}）`);
-      for (const { username, name, title } of DEMO_ACCOUNTS)
-        lines.push(`    ${username.padEnd(10)}${name}  ${title}`);
-      lines.push('');
-    }
+  lines.push('', await QRCode.toString(phone, { type: 'utf8', margin: 2 }));
+  if (config.DEMO_DATA === 'on') {
+    lines.push(`  演示账号（密码都是 ${DEMO_PASSWORD}）`);
+    for (const { username, name, title } of DEMO_ACCOUNTS)
+      lines.push(`    ${username.padEnd(10)}${name}  ${title}`);
+    lines.push('');
   }
   console.log(lines.join('\n'));
 }

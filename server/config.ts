@@ -57,6 +57,10 @@ const environment = z.object({
   WORKER: z.enum(['on', 'off']).default('on'),
   /** Fills an empty database with the demo company. Never in production. */
   DEMO_DATA: z.enum(['on', 'off']).default('on'),
+  /** Of whoever may read /metrics, as a bearer token. Without it there are no metrics. */
+  METRICS_TOKEN: optional(secret),
+  /** For how many seconds a process that is told to end still takes requests, with /readyz red, until no proxy sends any. */
+  DRAIN_SECONDS: wholeNumber(0, 5).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   /** Memory for hashing one password, in KiB. The default is the OWASP minimum for argon2id. */
   PASSWORD_MEMORY_KIB: wholeNumber(8, 1_048_576).default(19_456),

@@ -6,8 +6,7 @@ import { expect, it } from 'vitest';
 import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
 import { createCompany } from './testing/company.ts';
 import { createTestApp, type TestApp } from './testing/createTestApp.ts';
-import { onRealPostgres } from './testing/database.ts';
-import { withDatabase } from './testing/global-setup.ts';
+import { onRealPostgres, urlOfDatabase } from './testing/database.ts';
 import { spawnServer, until } from './testing/process.ts';
 
 // A real worker process, killed in the middle of a long import: another one goes on where it was.
@@ -32,8 +31,7 @@ it.runIf(onRealPostgres)(
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
     const t = await createTestApp();
     const { rep } = await createCompany(t);
-    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(t.db);
-    const url = withDatabase(process.env.TEST_DATABASE_URL as string, rows[0]?.name as string);
+    const url = await urlOfDatabase(t.database);
 
     const lines = Array.from({ length: ROWS }, (_, i) =>
       i % BAD_EVERY === 0 ? `坏号酒店${i},1380013` : `批量酒店${i},${13_500_000_000 + i}`,

@@ -40,6 +40,7 @@ import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
 import { ticketFileHolder } from './modules/service-tickets/ticket-files.ts';
+import { statisticsRoutes } from './modules/statistics/statistics.routes.ts';
 import { taskHandlers } from './modules/tasks/tasks.events.ts';
 import { taskRoutes } from './modules/tasks/tasks.routes.ts';
 import { forgetOldTransfers } from './modules/transfers/imports.commands.ts';
@@ -79,6 +80,7 @@ export const allRoutes = (
   ...intakeRoutes(intake),
   ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),
   ...taskRoutes({ leads: leadTaskSource, customers: customerTaskSource }),
+  ...statisticsRoutes,
   ...workbenchRoutes,
   ...reminderRoutes({ mailConfigured, wechatConfigured: templates.overdue !== null }),
   ...workdayRoutes,

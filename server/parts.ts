@@ -14,6 +14,8 @@ export interface Parts {
   readonly limiter: RateLimiter;
   readonly signer: Signer;
   readonly storage: Storage;
+  /** Null: no Redis is configured. */
+  readonly redis: { isUp(): boolean } | null;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function openParts(config: Config): Promise<Parts> {
     limiter: redis ? createRedisRateLimiter(redis) : createMemoryRateLimiter(),
     signer: createSigner(config.SECRETS_KEY ?? config.JWT_SECRET),
     storage: openStorage(config),
+    redis: redis && { isUp: () => redis.status === 'ready' },
     async close() {
       redis?.disconnect();
       await database.close();

@@ -14,8 +14,7 @@ import { createJobs, type Jobs } from './kernel/events.ts';
 import { createPasswords } from './modules/identity/passwords.ts';
 import { createUser } from './modules/identity/people.ts';
 import { allHandlers, allScheduledJobs } from './modules.ts';
-import { onRealPostgres, openTestDatabase } from './testing/database.ts';
-import { withDatabase } from './testing/global-setup.ts';
+import { onRealPostgres, openTestDatabase, urlOfDatabase } from './testing/database.ts';
 import { nobodyOutside, testSigner } from './testing/outside.ts';
 import { addressOf, callServer, type ServerProcess, spawnServer, until } from './testing/process.ts';
 import { createRandom } from './testing/random.ts';
@@ -88,8 +87,7 @@ async function createWorld(finish: Finish, options: { reps: number; pause?: () =
     from reps, (values (${now}::timestamptz - interval '40 days')) as moment (at)`.execute(db);
   await oweCheck(db, '00:00');
 
-  const name = await sql<{ name: string }>`select current_database() as name`.execute(db);
-  const databaseUrl = withDatabase(process.env.TEST_DATABASE_URL as string, name.rows[0]?.name as string);
+  const databaseUrl = await urlOfDatabase(database);
   return { db, jobs, smtp, start: (env) => startServer(finish, databaseUrl, { SMTP_URL: smtp.url, ...env }) };
 }
 

@@ -15,6 +15,7 @@ import { notifications } from './notifications/contract.ts';
 import { pool } from './pool/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
+import { statistics } from './statistics/contract.ts';
 import { tasks } from './tasks/contract.ts';
 import { exports, imports } from './transfers/contract.ts';
 import { users } from './users/contract.ts';
@@ -38,6 +39,7 @@ const api = {
   files,
   followups,
   tasks,
+  statistics,
   workbench,
   reminders,
   workdays,

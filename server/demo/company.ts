@@ -45,7 +45,7 @@ export async function seedDemo({
   cache,
   signer,
   config,
-}: Omit<Parts, 'limiter' | 'storage' | 'close'> & { config: Config }): Promise<boolean> {
+}: Pick<Parts, 'database' | 'cache' | 'signer'> & { config: Config }): Promise<boolean> {
   const taken = await database.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (taken) return false;
   const started = Date.now();

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { openTestDatabase } from '../testing/database.ts';
-import { DataDirectoryInUse, instantText, openEmbedded } from './database.ts';
+import { onRealPostgres, openTestDatabase } from '../testing/database.ts';
+import { DataDirectoryInUse, instantText, openEmbedded, openServer } from './database.ts';
+import { refusalOf } from './errors.ts';
 
 describe('an instant from Postgres', () => {
   test.each([
@@ -37,6 +39,31 @@ describe('an instant from Postgres', () => {
       },
     ]);
     await close();
+  });
+});
+
+describe.runIf(onRealPostgres)('a connection of the pool', () => {
+  it('is as good as new after the job queue broke off in the middle of a transaction', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    await expect(database.jobs.executeSql('begin; select 1 / 0; commit;')).rejects.toThrow('zero');
+    expect((await sql`select 1 as one`.execute(database.db)).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  it('that breaks between two statements ends the transaction, and nothing else', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 2 });
+    const { db } = database;
+    const broken = db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+      await sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(db);
+      // So that this process hears of it while no statement is under way.
+      await sleep(100);
+      await sql`select 1`.execute(trx);
+    });
+    const error = await broken.catch((thrown: unknown) => thrown);
+    expect(refusalOf(error).code).toBe('UNAVAILABLE');
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    await database.close();
   });
 });
 

@@ -11,6 +11,7 @@ import {
   PostgresDialect,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
@@ -20,12 +21,21 @@ import type { DB } from './schema.ts';
 export type Database = Kysely<DB>;
 export type Queryable = Kysely<DB> | Transaction<DB>;
 
+/** The connections of this process, and the requests that wait for one. */
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 export interface OpenDatabase {
   readonly db: Database;
   /** Postgres behind a connection pool, or the one embedded connection. */
   readonly kind: 'server' | 'embedded';
   /** The same database as the job queue wants it. */
   readonly jobs: JobDatabase;
+  /** Null: there is no pool. */
+  pool(): PoolState | null;
   close(): Promise<void>;
 }
 
@@ -69,6 +79,12 @@ type Query = (text: unknown, ...rest: unknown[]) => unknown;
 
 /** Kysely sends bare text; Postgres keeps a plan only for statements with a name. */
 class NamingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // Broken between two statements of a transaction, it refuses the next one; without a listener it would end the process.
+    this.on('error', () => undefined);
+  }
+
   override query = ((text: unknown, values?: unknown, ...rest: unknown[]) => {
     const name = typeof text === 'string' ? named.get(text) : undefined;
     const query = super.query as Query;
@@ -76,25 +92,60 @@ class NamingClient extends pg.Client {
   }) as pg.Client['query'];
 }
 
-/** Postgres 15 or newer over a pool. A statement or a wait for a lock ends after `timeoutMs`. */
+/**
+ * Nobody waits longer than five seconds to hear that the database is busy: so long for a free connection of the pool, and
+ * so long for a lock that somebody else holds. Whoever waited in vain gets UNAVAILABLE and may try again.
+ */
+const CONNECTION_WAIT_MS = 2_000;
+const LOCK_WAIT_MS = 2_500;
+
+/**
+ * Postgres 15 or newer over a pool, without its compiler, which takes longer than our statements, and on a disk that reads
+ * any page as fast as the next. A statement ends after `timeoutMs`, a wait for a connection or a lock much sooner.
+ */
 export function openServer(url: string, options: { pool?: number; timeoutMs?: number } = {}): OpenDatabase {
   const timeout = options.timeoutMs ?? 15_000;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.pool ?? 20,
     Client: NamingClient,
-    connectionTimeoutMillis: 5_000,
-    options: `-c TimeZone=UTC -c statement_timeout=${timeout} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
+    // A server that is gone without a word is noticed within half a minute.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    options: `-c TimeZone=UTC -c jit=off -c random_page_cost=1.1 -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces one that breaks while idle, and would also end the process.
   pool.on('error', () => undefined);
   const db = kysely(new PostgresDialect({ pool }));
-  return { db, kind: 'server', jobs: fromKysely(db), close: () => db.destroy() };
+  return {
+    db,
+    kind: 'server',
+    jobs: wholeTransactions(db),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => db.destroy(),
+  };
 }
+
+/**
+ * The queue library sends whole transactions as one text. What breaks one off would stay with the connection, and refuse
+ * every statement of whoever gets it next.
+ */
+const wholeTransactions = (db: Database): JobDatabase => ({
+  executeSql: (text, values) =>
+    db.connection().execute(async (connection) => {
+      try {
+        return await fromKysely(connection).executeSql(text, values);
+      } catch (error) {
+        await sql`rollback`.execute(connection).catch(() => undefined);
+        throw error;
+      }
+    }),
+});
 
 /**
  * Postgres compiled to WASM in a directory. Only one process may use it, and it takes no lock of its own, so this holds
@@ -143,6 +194,7 @@ async function embed(engine: PGlite, unlock: () => void): Promise<OpenDatabase> 
     db,
     kind: 'embedded',
     jobs,
+    pool: () => null,
     close: async () => {
       await db.destroy();
       unlock();

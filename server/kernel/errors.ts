@@ -30,12 +30,19 @@ const CONFLICTS: Readonly<Record<string, AppError>> = {
 
 const BAD_VALUE = /^22/;
 const BROKEN_CONSTRAINT = /^23/;
-// Connection trouble, too many connections, shutting down, a lock or statement that took too long.
-const UNAVAILABLE = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
+// Connection trouble, too many connections, shutting down, a lock or statement that took too long, transactions in each other's
+// way again and again.
+const UNAVAILABLE =
+  /^(08|53|57P|57014|55P03|40001|40P01|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/;
 
-const BODY_ERRORS: Readonly<Record<string, AppError>> = {
+/** Of Node's parser: what came is no HTTP. */
+const UNREADABLE = /^HPE_/;
+
+const KNOWN: Readonly<Record<string, AppError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.PAYLOAD_TOO_LARGE(),
   FST_REQ_FILE_TOO_LARGE: httpErrors.PAYLOAD_TOO_LARGE(),
+  HPE_HEADER_OVERFLOW: httpErrors.HEADERS_TOO_LARGE(),
+  ERR_HTTP_REQUEST_TIMEOUT: httpErrors.REQUEST_TIMEOUT(),
 };
 
 /** Turns whatever was thrown into a refusal that may be shown. What nobody foresaw becomes INTERNAL. */
@@ -47,16 +54,20 @@ export function refusalOf(error: unknown): AppError {
     return httpErrors.VALIDATION({ fields: [CONSTRAINTS[constraint]] });
   }
   if (BROKEN_CONSTRAINT.test(code) && constraint && CONFLICTS[constraint]) return CONFLICTS[constraint];
+  // Whoever sent it hung up before it was complete: nobody hears the answer, and nothing here is out of order.
+  if (code === 'ECONNRESET' && message === 'aborted') return httpErrors.BAD_REQUEST();
   if (BAD_VALUE.test(code)) return httpErrors.BAD_REQUEST();
   if (
     UNAVAILABLE.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(message)
   ) {
     return httpErrors.UNAVAILABLE();
   }
-  const known = BODY_ERRORS[code];
+  const known = KNOWN[code];
   if (known) return known;
-  if (statusCode && statusCode >= 400 && statusCode < 500) return httpErrors.BAD_REQUEST();
+  if (UNREADABLE.test(code) || (statusCode && statusCode >= 400 && statusCode < 500)) {
+    return httpErrors.BAD_REQUEST();
+  }
   // JSON nested deeper than the parser's stack.
   if (error instanceof RangeError && /call stack/.test(message)) return httpErrors.BAD_REQUEST();
   return httpErrors.INTERNAL();

@@ -67,13 +67,23 @@ const queueOptions = ({ retries = PATIENCE }: HandlerOptions) => ({
   deadLetter: DEAD_LETTERS,
 });
 
+export interface JobCounts {
+  readonly name: string;
+  readonly queued: number;
+  readonly active: number;
+  readonly failed: number;
+}
+
 /** The job queue of a process: every process sends, those that work also handle. */
 export interface Jobs {
   /** Enqueues events inside a transaction, one job per handler. */
   send(db: Queryable, events: readonly { name: string; payload: object }[]): Promise<void>;
   /** Starts a scheduled job now; of several at once, in whatever process, one runs. */
   trigger(name: string): Promise<void>;
+  /** How many jobs there are, of all processes, as counted within the last half minute. */
+  queues(): Promise<JobCounts[]>;
   start(options: { work: boolean }): Promise<void>;
+  /** Takes no further job and gives those under way five seconds; can still send. */
   stop(): Promise<void>;
 }
 
@@ -147,6 +157,15 @@ export function createJobs(
     },
     async trigger(name) {
       await boss.send(name);
+    },
+    async queues() {
+      const queues = await boss.getQueues();
+      return queues.map(({ name, queuedCount, activeCount, failedCount }) => ({
+        name,
+        queued: queuedCount,
+        active: activeCount,
+        failed: failedCount,
+      }));
     },
     async start(options) {
       await boss.start();

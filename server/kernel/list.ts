@@ -1,6 +1,7 @@
 import { type Compilable, type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
+import { share } from './cache.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
 import { prepare } from './prepared.ts';
@@ -22,7 +23,6 @@ export interface ListQuery {
 
 /** Pages from here on are looked for from whichever end is nearer. */
 const DEEP_OFFSET = 1_000;
-const COUNT_MS = 3_000;
 
 type Direction = 'asc' | 'desc';
 interface Keyset {
@@ -80,6 +80,8 @@ interface ListDefinition<
   rows(db: Database, flags: F, values: V): Rows<TB>;
   /** What is shown of each; must keep the rows one to one, and select `id` and `sortKey`. */
   columns(rows: Rows<TB>, sortKey: Expression<string>, flags: F, values: V): Compilable<Row>;
+  /** Requests without a row in common that together are one: counted apart, and what is not personal once for all. */
+  parts?(request: ListRequest<F, V>): readonly ListRequest<F, V>[];
 }
 
 /** One question to a list. */
@@ -126,37 +128,34 @@ export function defineList<
       { values, limit, offset, keyset }: { values: V; limit: number; offset?: number; keyset?: Keyset },
     ) => {
       const order = orderOf(cut.sort);
-      let rows = definition
-        .rows(db, flags, values)
-        .orderBy(sql.ref(order.column), cut.direction)
-        .orderBy(sql.ref(idColumn), cut.direction)
-        .limit(limit);
-      if (offset !== undefined) rows = rows.offset(offset);
-      if (keyset) rows = rows.where(after(order, idColumn, cut.direction, keyset));
-      return definition.columns(rows, sql.ref(order.column), flags, values);
+      const inOrder = (rows: Rows<TB>) =>
+        rows.orderBy(sql.ref(order.column), cut.direction).orderBy(sql.ref(idColumn), cut.direction);
+      // First which rows, which an index that includes the filters answers alone; only those are then read.
+      let found = inOrder(definition.rows(db, flags, values)).limit(limit);
+      if (offset !== undefined) found = found.offset(offset);
+      if (keyset) found = found.where(after(order, idColumn, cut.direction, keyset));
+      const ids = found.select(sql.ref<string>(idColumn).as('id'));
+      const rows = (db.selectFrom(table) as unknown as Rows<TB>).where(
+        sql<boolean>`${sql.ref(idColumn)} in ${ids}`,
+      );
+      return definition.columns(inOrder(rows), sql.ref(order.column), flags, values);
     },
   );
   const counts = prepare((db, flags: F, values: V) =>
     definition.rows(db, flags, values).select(sql<number>`count(*)`.as('count')),
   );
 
-  const counting = new Map<string, Promise<number>>();
-
-  async function count({ db, cache }: Pick<Context, 'db' | 'cache'>, { flags, values }: ListRequest<F, V>) {
-    const key = JSON.stringify([flags, values]);
-    const known = await cache.get<number>(table, key);
-    if (known !== undefined) return known;
-    let running = counting.get(key);
-    if (!running) {
-      running = counts
-        .execute(db, flags, values)
-        .then(([row]) => (row as { count: number }).count)
-        .finally(() => counting.delete(key));
-      counting.set(key, running);
-    }
-    const total = await running;
-    await cache.set(table, key, total, COUNT_MS);
-    return total;
+  async function count({ db, cache }: Pick<Context, 'db' | 'cache'>, request: ListRequest<F, V>) {
+    const parts = definition.parts?.(request) ?? [request];
+    const totals = await Promise.all(
+      parts.map(({ flags, values }) =>
+        share(cache, table, [flags, values], async () => {
+          const [row] = await counts.execute(db, flags, values);
+          return (row as { count: number }).count;
+        }),
+      ),
+    );
+    return totals.reduce((sum, total) => sum + total, 0);
   }
 
   return {

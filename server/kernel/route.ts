@@ -35,6 +35,8 @@ export interface Route {
   readonly handle: Handler;
   /** Reads the file of an upload, before and outside of the transaction. */
   readonly receive?: (file: SentFile, context: never) => Promise<Received>;
+  /** Does what takes long, before and outside of the transaction. */
+  readonly prepare?: Handler;
 }
 
 /** A file that came with a call. */
@@ -79,6 +81,18 @@ export function write<E extends EndpointDefinition>(
 export interface Received {
   /** Takes back what was stored outside of the database, when the command failed or had been carried out before. */
   discard?(): Promise<void>;
+}
+
+/**
+ * Mounts a command that first does something slow, like hashing a password: it holds no connection meanwhile, so that many
+ * of them at once keep nobody else from the database. What it learns may have changed when the transaction begins.
+ */
+export function writePrepared<E extends EndpointDefinition, P>(
+  endpoint: E,
+  prepare: (context: ContextOf<E>, request: Request<E>) => Promise<P>,
+  handle: (work: WorkOf<E>, request: Request<E> & { readonly prepared: P }) => Promise<Answer<E>>,
+): Route {
+  return { ...write(endpoint, handle as never), prepare: prepare as Handler };
 }
 
 /**
@@ -156,7 +170,7 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
 export function mount(
   app: FastifyInstance,
-  { endpoint, handle, receive }: Route,
+  { endpoint, handle, receive, prepare }: Route,
   dependencies: RouteDependencies,
 ): void {
   const { database, clock, cache, signer, limiter, jobs } = dependencies;
@@ -282,7 +296,9 @@ export function mount(
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
     const file = receive && (await receive(request.sentFile as SentFile, context as never));
-    const input = { params: request.params, query: request.query, body: request.body, file } as never;
+    const asked = { params: request.params, query: request.query, body: request.body, file };
+    const prepared = prepare && (await prepare(context as never, asked as never));
+    const input = { ...asked, prepared } as never;
     let json: string;
     if (writes) {
       const written = await runCommand(

@@ -14,6 +14,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Database, OpenDatabase } from '../kernel/database.ts';
 import { createJobs, type Jobs } from '../kernel/events.ts';
 import type { Mail } from '../kernel/mail.ts';
+import { createMetrics } from '../kernel/metrics.ts';
 import { newId } from '../kernel/new-id.ts';
 import { createMemoryRateLimiter, type RateLimiter } from '../kernel/rate-limit.ts';
 import { createDepartment, createUser } from '../modules/identity/people.ts';
@@ -137,8 +138,15 @@ export async function createTestApp(
     sharing?: TestApp;
     /** Reverse proxies whose word about addresses is believed. */
     trustedProxies?: string;
+    /** Answers as it does where strangers can reach it. */
+    production?: boolean;
     /** Gets everything that is logged. */
     log?: (line: string) => void;
+    /** Who knows it may read the metrics. */
+    metricsToken?: string;
+    /** Whether Redis is there; without it there shall be none. */
+    redisIsUp?: () => boolean;
+    isDraining?: () => boolean;
   } = {},
 ): Promise<TestApp> {
   const database = options.sharing?.database ?? (await openTestDatabase());
@@ -153,8 +161,10 @@ export async function createTestApp(
       now = toInstant(Date.parse(now) + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
     },
   };
+  const metrics = options.metricsToken ? createMetrics() : null;
   const mails: Mail[] = [];
-  const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
+  const inbox = { send: async (mail: Mail) => void mails.push(mail), close: () => undefined };
+  const mailer = metrics?.countMails(inbox) ?? inbox;
   const wechatMessages: WechatMessage[] = [];
   const wechatRefuses = new Set<string>();
   const config = readConfig({
@@ -162,6 +172,7 @@ export async function createTestApp(
     LOG_LEVEL: options.log ? 'trace' : 'silent',
     PASSWORD_MEMORY_KIB: '8',
     TRUSTED_PROXIES: options.trustedProxies,
+    METRICS_TOKEN: options.metricsToken,
     SMTP_URL: 'smtp://mail.invalid',
     WECHAT_APP_ID: 'app-id',
     WECHAT_APP_SECRET: 'app-secret',
@@ -190,10 +201,11 @@ export async function createTestApp(
     );
   const jobs = openJobs();
   await jobs.start({ work: false });
-  const { log } = options;
+  const { log, redisIsUp, isDraining = () => false } = options;
   const app = await createApp({
-    config,
+    config: options.production ? { ...config, NODE_ENV: 'production' } : config,
     ...(log ? { logTo: { write: log } } : {}),
+    operations: { metrics, redis: redisIsUp ? { isUp: redisIsUp } : null, isDraining },
     database,
     clock,
     cache,

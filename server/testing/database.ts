@@ -30,3 +30,9 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
     },
   };
 }
+
+/** Where a database of the real Postgres is, for another process. */
+export async function urlOfDatabase({ db }: OpenDatabase): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db);
+  return withDatabase(process.env.TEST_DATABASE_URL as string, rows[0]?.name as string);
+}

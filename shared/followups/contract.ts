@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { defineErrors } from '../http/errors.ts';
-import { listQuery, pageOf } from '../http/page.ts';
+import { flag, listQuery, pageOf } from '../http/page.ts';
 import { id, idParams, version } from '../values/id.ts';
 import { optionalBlock, optionalLine, requiredBlock } from '../values/text.ts';
 import { calendarDate, instant } from '../values/time.ts';
@@ -70,21 +70,33 @@ export const followUpDetail = followUpItem.extend({
   editable: z.boolean(),
 });
 
+export const followUpFilters = {
+  leadId: id.optional(),
+  /** With what was written on the leads that became it. */
+  customerId: id.optional(),
+  userId: id.optional(),
+  method: followUpMethod.optional(),
+  /** When the contact was. */
+  from: calendarDate.optional(),
+  to: calendarDate.optional(),
+  /** When it was written down. */
+  writtenFrom: calendarDate.optional(),
+  writtenTo: calendarDate.optional(),
+  /** `true`: what was written on leads; `false`: on customers. */
+  onLead: flag.optional(),
+};
+
 export const followups = {
   list: endpoint({
     method: 'GET',
     path: '/api/followups',
     permission: 'leads.read',
     summary: '跟进记录列表',
-    query: listQuery(['-happenedAt', 'happenedAt'], {
-      leadId: id.optional(),
-      /** With what was written on the leads that became it. */
-      customerId: id.optional(),
-      userId: id.optional(),
-      method: followUpMethod.optional(),
-      from: calendarDate.optional(),
-      to: calendarDate.optional(),
-    }),
+    query: listQuery(['-happenedAt', 'happenedAt'], followUpFilters).refine(
+      ({ keyword, leadId, customerId, userId, from }) =>
+        keyword === undefined || Boolean(leadId || customerId || userId || from),
+      { path: ['keyword'], error: '搜索跟进内容前，先选线索、客户、同事或起始日期' },
+    ),
     response: pageOf(followUpItem),
   }),
   create: endpoint({

@@ -41,6 +41,9 @@ export function speakChinese(): void {
   z.config({ customError: messageOf });
 }
 
+/** More than any form has. Whoever sends a hundred thousand wrong fields does not get as many messages. */
+const MOST_FIELDS = 100;
+
 /** Flattens zod issues to one message per field, the first one winning. */
 export function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): { field: string; message: string }[] {
   const seen = new Map<string, string>();
@@ -52,5 +55,5 @@ export function fieldErrorsOf(issues: readonly z.core.$ZodIssue[]): { field: str
       if (!seen.has(name)) seen.set(name, issue.message);
     }
   }
-  return [...seen].map(([field, message]) => ({ field, message }));
+  return [...seen].slice(0, MOST_FIELDS).map(([field, message]) => ({ field, message }));
 }

@@ -22,6 +22,10 @@ export interface Page<T> {
   pagination: z.infer<typeof pagination>;
 }
 
+/** Some filters of a list: with those that are set, the list shows exactly what was counted. */
+export const filtersOf = <F extends object>(filters: F) =>
+  z.partialRecord(z.enum(Object.keys(filters) as (keyof F & string)[]), z.union([z.string(), z.boolean()]));
+
 /** A yes/no query parameter: `true` or `false`. */
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((v) => v === 'true')]);
 

@@ -11,6 +11,7 @@ export interface ChatFacts {
   email?: string;
 }
 
+// Platforms send chats of any length, and what starts anywhere must not look on to the end: each run here has a bound.
 const PHONE_LIKE = /[+＋]?[\d０-９][\d０-９\s\-－()（）]{5,20}[\d０-９]/g;
 const WECHAT_WORD = '(?:微信号|微信|薇信|威信|v信|vx|wx|weixin|wechat|加v)';
 const WECHAT = new RegExp(`${WECHAT_WORD}(?:号|是|为|：|:|\\s|，|,|=)*([a-z][-_a-z0-9]{5,19})`, 'i');
@@ -35,9 +36,9 @@ const LEAD_IN =
 const GENERIC = new RegExp(
   `的${PLACE}$|^(?:一个|这个|那个|你们|我家|自己|新|小|大|单体|连锁|精品|快捷)?${PLACE}$`,
 );
-const ROOMS = /(\d{1,5})\s*(?:多)?\s*(?:间|个房间|套房|个客房|套)/;
+const ROOMS = /(\d{1,5})\s{0,4}(?:多\s{0,4})?(?:间|个房间|套房|个客房|套)/;
 const ROOMS_LABEL = /(?:客房数?|房间数?|房量)\s*[：:]?\s*(\d{1,5})/;
-const EMAIL = /[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}/i;
+const EMAIL = /[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,253}\.[a-z]{2,}/i;
 const CITY = /([\u4e00-\u9fa5]{2,4})市/;
 const CITY_LABEL = /(?:城市|地区|所在地)\s*[：:]\s*([\u4e00-\u9fa5]{2,8}?)(?:市|\s|$|，|,)/;
 

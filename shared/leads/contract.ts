@@ -253,6 +253,12 @@ export const leadFilters = {
   city: textLine(20).optional(),
   from: calendarDate.optional(),
   to: calendarDate.optional(),
+  /** When it was converted or closed. */
+  endedFrom: calendarDate.optional(),
+  endedTo: calendarDate.optional(),
+  /** When somebody wrote a follow-up on it, whenever the contact was. */
+  followedFrom: calendarDate.optional(),
+  followedTo: calendarDate.optional(),
   contacted: flag.optional(),
   /** `overdue`: should have been contacted already; `today`: still has to be, today. */
   due: z.enum(['overdue', 'today']).optional(),

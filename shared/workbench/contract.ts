@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { filtersOf } from '../http/page.ts';
 import { leadFilters, leadItem } from '../leads/contract.ts';
 import { taskFilters, taskItem } from '../tasks/contract.ts';
-
-/** The filters of the list that shows exactly what is counted. */
-const filtersOf = <F extends object>(filters: F) =>
-  z.partialRecord(z.enum(Object.keys(filters) as (keyof F & string)[]), z.union([z.string(), z.boolean()]));
 
 const common = {
   title: z.string(),

@@ -5,9 +5,9 @@ import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Page } from '#shared/http/page.ts';
 import { dateOf, endOfDate, startOfDate } from '#shared/values/time.ts';
-import { visible } from '../../kernel/access.ts';
+import { holds, reaches, type Scope, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
-import { defineList } from '../../kernel/list.ts';
+import { defineList, type ListRequest } from '../../kernel/list.ts';
 import { contains } from '../../kernel/search.ts';
 
 const columns = [
@@ -36,20 +36,23 @@ const targetName = sql<string>`coalesce(leads.customer_name, customers.customer_
 const followUpList = defineList({
   table: 'followups',
   orders: { happenedAt: { column: 'followups.happenedAt', type: 'timestamptz' } },
-  rows: (db, { grants, reach }: { grants: Grants; reach: Reach }, values: FollowUpValues) => {
-    const actor = { grants, userId: values.userId, teamIds: values.teamIds };
-    let rows = db
-      .selectFrom('followups')
-      .where(visible({ actor, permission: 'leads.read', reach }, 'followups'));
+  rows: (db, { way, onLead, ...flags }: FollowUpFlags, values: FollowUpValues) => {
+    const scope = scopeIn(flags, values);
+    let rows = db.selectFrom('followups').where(visible(scope, 'followups'));
+    if (way) rows = rows.where(WAYS[way](scope));
     if (values.leadId) rows = rows.where('followups.leadId', '=', values.leadId);
     if (values.customerId) rows = rows.where('followups.customerId', '=', values.customerId);
     if (values.authorId) rows = rows.where('followups.authorId', '=', values.authorId);
     if (values.method) rows = rows.where('followups.method', '=', values.method);
     if (values.from) rows = rows.where('followups.happenedAt', '>=', values.from);
     if (values.to) rows = rows.where('followups.happenedAt', '<', values.to);
+    if (values.writtenFrom) rows = rows.where('followups.createdAt', '>=', values.writtenFrom);
+    if (values.writtenTo) rows = rows.where('followups.createdAt', '<', values.writtenTo);
+    if (onLead !== undefined) rows = rows.where('followups.leadId', onLead ? 'is not' : 'is', null);
     if (values.keyword) rows = rows.where(contains('followups.content', values.keyword));
     return rows;
   },
+  parts: followUpParts,
   columns: (rows, sortKey) =>
     rows
       .leftJoin('leads', 'leads.id', 'followups.leadId')
@@ -58,6 +61,16 @@ const followUpList = defineList({
       .select([...columns, targetName, sql<string>`${sortKey}`.as('sortKey')])
       .$castTo<FollowUpItem & { sortKey: string }>(),
 });
+
+interface FollowUpFlags {
+  readonly grants: Grants;
+  readonly reach: Reach;
+  /** Only what is reached in this way, and in none before it. */
+  readonly way: keyof typeof WAYS | undefined;
+  readonly onLead: boolean | undefined;
+}
+
+type FollowUpFilter = ListRequest<FollowUpFlags, FollowUpValues>;
 
 interface FollowUpValues {
   readonly userId: string;
@@ -68,16 +81,52 @@ interface FollowUpValues {
   readonly method: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
+  readonly writtenFrom: string | undefined;
+  readonly writtenTo: string | undefined;
   readonly keyword: string | undefined;
 }
 
-export async function listFollowUps(
-  context: Context,
-  query: Request<typeof followups.list>['query'],
-): Promise<Page<FollowUpItem>> {
-  const { grants, userId, teamIds } = context.scope.actor;
-  return followUpList.page(context, query, {
-    flags: { grants, reach: context.scope.reach },
+const scopeIn = (
+  { grants, reach }: Pick<FollowUpFlags, 'grants' | 'reach'>,
+  { userId, teamIds }: FollowUpValues,
+): Scope => ({ actor: { grants, userId, teamIds }, permission: 'leads.read', reach });
+
+const onHeldLead = (scope: Scope) =>
+  sql<boolean>`followups.lead_id in (select leads.id from leads where ${holds(scope)})`;
+
+/** How somebody comes to see a follow-up. No index knows all of it, each way has one. */
+const WAYS = {
+  written: ({ actor }: Scope) => sql<boolean>`followups.author_id = ${actor.userId}`,
+  onLead: (scope: Scope) =>
+    sql<boolean>`followups.author_id <> ${scope.actor.userId} and ${onHeldLead(scope)}`,
+  onCustomer: (scope: Scope) =>
+    sql<boolean>`followups.author_id <> ${scope.actor.userId} and ${onHeldLead(scope)} is not true
+      and followups.customer_id in (select customers.id from customers
+        where customers.deleted_at is null and ${reaches(scope.actor, 'customers.read', 'customers')})`,
+};
+
+/** Counted way by way, unless it is all or an index makes it short. */
+function followUpParts(request: FollowUpFilter): readonly FollowUpFilter[] {
+  const { flags, values } = request;
+  const { leadId, customerId, authorId, from, writtenFrom } = values;
+  if (flags.reach === 'all' || leadId || customerId || authorId || from || writtenFrom) return [request];
+  return (Object.keys(WAYS) as (keyof typeof WAYS)[]).map((way) => ({ flags: { ...flags, way }, values }));
+}
+
+type FollowUpQuery = Request<typeof followups.list>['query'];
+
+export const listFollowUps = (context: Context, query: FollowUpQuery): Promise<Page<FollowUpItem>> =>
+  followUpList.page(context, query, followUpFilter(context, query));
+
+/** The total of the list. */
+export const countFollowUps = (context: Context, query: Partial<FollowUpQuery>): Promise<number> =>
+  followUpList.count(context, followUpFilter(context, query));
+
+/** What a query asks for, within the caller's scope. */
+function followUpFilter({ scope }: Context, query: Partial<FollowUpQuery>): FollowUpFilter {
+  const { grants, userId, teamIds } = scope.actor;
+  return {
+    flags: { grants, reach: scope.reach, way: undefined, onLead: query.onLead },
     values: {
       userId,
       teamIds,
@@ -87,9 +136,11 @@ export async function listFollowUps(
       method: query.method,
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
+      writtenFrom: query.writtenFrom && startOfDate(query.writtenFrom),
+      writtenTo: query.writtenTo && endOfDate(query.writtenTo),
       keyword: query.keyword,
     },
-  });
+  };
 }
 
 /** A follow-up with whether it may still be changed. Throws NOT_FOUND outside the scope. */

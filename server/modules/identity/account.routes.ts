@@ -1,5 +1,5 @@
 import { auth } from '#shared/auth/contract.ts';
-import { type Route, read, write } from '../../kernel/route.ts';
+import { type Route, read, write, writePrepared } from '../../kernel/route.ts';
 import {
   attachWechat,
   detachWechat,
@@ -21,7 +21,11 @@ export const accountRoutes = (deps: IdentityDependencies): Route[] => [
   write(auth.endOtherSessions, (work) => endOtherSessions(work)),
   write(auth.attachWechat, (work, { body }) => attachWechat(deps, work, body)),
   write(auth.detachWechat, (work, { body }) => detachWechat(deps, work, body)),
-  write(auth.register, (work, { body }) => registerAccount(deps, work, body)),
+  writePrepared(
+    auth.register,
+    (_context, { body }) => deps.passwords.hash(body.password),
+    (work, { prepared, body }) => registerAccount(work, prepared, body),
+  ),
   write(auth.forgotPassword, (work, { body }) => forgotPassword(work, body)),
   write(auth.resetPassword, (work, { body }) => resetPassword(deps, work, body)),
 ];

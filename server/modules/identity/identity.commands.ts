@@ -22,27 +22,44 @@ export interface IdentityDependencies {
 type PublicWork = Work<null, null>;
 type OwnWork = Work<Actor, null>;
 
-/** Signs in by username or mobile. Unknown accounts and wrong passwords look alike, in words and in time. */
+/** An account whose password was shown, as it was then. */
+interface Verified {
+  readonly userId: string;
+  readonly passwordHash: string;
+}
+
+/** Unknown accounts and wrong passwords look alike, in words and in time. Takes long: not for a transaction. */
+export async function verifyCredentials(
+  { passwords }: IdentityDependencies,
+  { db }: Pick<Work, 'db'>,
+  { username, password }: { readonly username: string; readonly password: string },
+): Promise<Verified> {
+  const user = await findByLogin(db, username);
+  const correct = await passwords.verify(password, user?.passwordHash ?? null);
+  if (!user || !correct) throw authErrors.WRONG_CREDENTIALS();
+  return { userId: user.id, passwordHash: user.passwordHash };
+}
+
+/** Throws unless the account is still what it was when the password was verified, and may be used. */
+async function refuseChanged(work: PublicWork, { userId, passwordHash }: Verified): Promise<void> {
+  const user = await work.db
+    .selectFrom('users')
+    .select(['status', 'passwordHash'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (user?.passwordHash !== passwordHash) throw authErrors.WRONG_CREDENTIALS();
+  refuseInactive(user.status);
+}
+
+/** Signs in who has shown username or mobile and password. */
 export async function login(
   deps: IdentityDependencies,
   work: PublicWork,
-  body: Request<typeof auth.login>['body'],
+  verified: Verified,
+  { device }: Request<typeof auth.login>['body'],
 ): Promise<Session> {
-  const userId = await checkCredentials(deps, work, body.username, body.password);
-  return startSession(deps, work, userId, body.device);
-}
-
-async function checkCredentials(
-  { passwords }: IdentityDependencies,
-  work: PublicWork,
-  username: string,
-  password: string,
-): Promise<string> {
-  const user = await findByLogin(work.db, username);
-  const correct = await passwords.verify(password, user?.passwordHash ?? null);
-  if (!user || !correct) throw authErrors.WRONG_CREDENTIALS();
-  refuseInactive(user.status);
-  return user.id;
+  await refuseChanged(work, verified);
+  return startSession(deps, work, verified.userId, device);
 }
 
 function refuseInactive(status: string): void {
@@ -223,14 +240,25 @@ export async function loginByWechat(
   return startSession(deps, work, user.id, body.device);
 }
 
-/** Binds the WeChat account behind a ticket to the account whose password is given, and signs in. */
+/** Refuses a ticket that is none before the password is looked at. */
+export async function verifyBinding(
+  deps: IdentityDependencies,
+  context: Pick<Work, 'db' | 'now'>,
+  body: Request<typeof auth.bindWechat>['body'],
+): Promise<Verified & { readonly openid: string }> {
+  const openid = deps.tokens.readBindTicket(body.ticket, context.now);
+  return { ...(await verifyCredentials(deps, context, body)), openid };
+}
+
+/** Binds the WeChat account behind a ticket to the account whose password was shown, and signs in. */
 export async function bindWechat(
   deps: IdentityDependencies,
   work: PublicWork,
+  { openid, ...verified }: Awaited<ReturnType<typeof verifyBinding>>,
   body: Request<typeof auth.bindWechat>['body'],
 ): Promise<Session> {
-  const openid = deps.tokens.readBindTicket(body.ticket, work.now);
-  const userId = await checkCredentials(deps, work, body.username, body.password);
+  await refuseChanged(work, verified);
+  const { userId } = verified;
   const holder = await work.db
     .selectFrom('users')
     .select('id')

@@ -5,7 +5,6 @@ import { USER_STATUS_LABELS, type UserStatus, type users } from '#shared/users/c
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
-import type { IdentityDependencies } from './identity.commands.ts';
 import { lockUser } from './users.commands.ts';
 
 /**
@@ -13,12 +12,10 @@ import { lockUser } from './users.commands.ts';
  * words after the same work: strangers learn nothing of who works here.
  */
 export async function registerAccount(
-  { passwords }: IdentityDependencies,
   work: Work<null, null>,
-  { password, email = null, ...account }: Request<typeof auth.register>['body'],
+  passwordHash: string,
+  { password: _, email = null, ...account }: Request<typeof auth.register>['body'],
 ): Promise<Answer<typeof auth.register>> {
-  // Before the write, which holds the access revision of everybody until the end.
-  const passwordHash = await passwords.hash(password);
   const created = await work.db
     .insertInto('users')
     .values({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Grants, PERMISSIONS } from '#shared/access/permissions.ts';
 import { ROLE_CODES, roles as seeded } from '#shared/access/roles.ts';
@@ -8,7 +9,8 @@ import { type Role, roles } from '#shared/roles/contract.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { type Company, createCompany, leadSeenBy, register } from '../../testing/company.ts';
 import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
-import { onRealPostgres } from '../../testing/database.ts';
+import { onRealPostgres, openTestDatabase } from '../../testing/database.ts';
+import { seedRoles } from './roles.ts';
 
 let t: TestApp;
 let people: Company;
@@ -78,7 +80,20 @@ describe('the list of roles', () => {
       scoped: true,
     });
     expect(new Set(list.map((each) => each.group))).toEqual(
-      new Set(['线索', '客户', '跟进', '待办', '超期提醒', '公海', '线索接入', '团队', '系统']),
+      new Set([
+        '线索',
+        '客户',
+        '产品',
+        '设备',
+        '工单',
+        '跟进',
+        '待办',
+        '超期提醒',
+        '公海',
+        '线索接入',
+        '团队',
+        '系统',
+      ]),
     );
   });
 });
@@ -299,5 +314,35 @@ describe('a change takes effect', () => {
     );
     expect(await sees()).toEqual([403, 403]);
     expect(await leadSeenBy(t, people.rep, id)).toMatchObject({ id });
+  });
+});
+
+describe('the roles a company starts with', () => {
+  const NOW = '2026-03-10T02:00:00.000Z';
+  const withGrants = ROLE_CODES.flatMap((code) =>
+    Object.entries(seeded[code].grants).map(([permission, reach]) => `${code} ${permission} ${reach}`),
+  ).sort();
+
+  it('come with all they may do, or not at all, and once however many processes begin at once', async () => {
+    const database = await openTestDatabase();
+    const { db } = database;
+    const there = async () => {
+      const rows = await db
+        .selectFrom('roles')
+        .innerJoin('rolePermissions', 'roleId', 'roles.id')
+        .select(['code', 'permission', 'reach'])
+        .execute();
+      return rows.map(({ code, permission, reach }) => `${code} ${permission} ${reach}`).sort();
+    };
+    await db.deleteFrom('roles').execute();
+    await sql`alter table role_permissions add constraint broken check (permission <> 'leads.read')`.execute(
+      db,
+    );
+    await expect(seedRoles(db, NOW)).rejects.toThrow('broken');
+    expect(await db.selectFrom('roles').selectAll().execute()).toEqual([]);
+    await sql`alter table role_permissions drop constraint broken`.execute(db);
+    await Promise.all(Array.from({ length: 8 }, () => seedRoles(db, NOW)));
+    expect(await there()).toEqual(withGrants);
+    await database.close();
   });
 });

@@ -1,10 +1,17 @@
 import { ROLE_CODES, roles } from '#shared/access/roles.ts';
 import type { Instant } from '#shared/values/time.ts';
-import type { Queryable } from '../../kernel/database.ts';
+import type { Database, Queryable } from '../../kernel/database.ts';
 import { newId } from '../../kernel/new-id.ts';
 
-/** Creates the roles a company starts with, where there are none. What an administrator changed stays. */
-export async function seedRoles(db: Queryable, now: Instant): Promise<void> {
+/**
+ * Creates the roles a company starts with, where there are none. What an administrator changed stays. Of several processes
+ * at once one does it, with everything that the roles may do, or nothing at all.
+ */
+export function seedRoles(db: Database, now: Instant): Promise<void> {
+  return db.transaction().execute((trx) => createRoles(trx, now));
+}
+
+async function createRoles(db: Queryable, now: Instant): Promise<void> {
   const rows = ROLE_CODES.map((code) => ({
     id: newId(),
     code,

@@ -27,6 +27,7 @@ export function createWechat(appId: string | undefined, secret: string | undefin
         grant_type: 'authorization_code',
       });
       const response = await fetch(`https://api.weixin.qq.com/sns/jscode2session?${query}`, {
+        redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }).catch(() => null);
       const body = answer.safeParse(await response?.json().catch(() => null));

@@ -46,6 +46,10 @@ interface LeadValues {
   readonly city: string | undefined;
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
+  readonly endedFrom: Instant | undefined;
+  readonly endedTo: Instant | undefined;
+  readonly followedFrom: Instant | undefined;
+  readonly followedTo: Instant | undefined;
   readonly contacted: boolean | undefined;
   readonly importId: string | undefined;
   /** The moment that decides what is overdue, and the last one of today. */
@@ -98,6 +102,10 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       city: query.city,
       from: query.from && startOfDate(query.from),
       to: query.to && endOfDate(query.to),
+      endedFrom: query.endedFrom && startOfDate(query.endedFrom),
+      endedTo: query.endedTo && endOfDate(query.endedTo),
+      followedFrom: query.followedFrom && startOfDate(query.followedFrom),
+      followedTo: query.followedTo && endOfDate(query.followedTo),
       contacted: query.contacted,
       importId: query.importId,
       now: rules && dueBy(rules, now),
@@ -111,6 +119,24 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
         ),
     },
   };
+}
+
+/**
+ * What somebody holds, and what lies in the pool, where that is all they see. No index knows both, each has one; and the
+ * pool is the same for everybody.
+ */
+export function leadParts(request: LeadFilter): readonly LeadFilter[] {
+  const { flags, values } = request;
+  const { 'leads.pool': pool, 'leads.registered': registered, ...grants } = flags.grants;
+  const personal = values.search !== undefined || values.importId !== undefined || flags.deleted === true;
+  if (!pool || registered || flags.reach === 'all' || personal) return [request];
+  const held: LeadFilter = { flags: { ...flags, grants }, values };
+  const pooled: LeadFilter = {
+    flags: { ...flags, grants: {}, reach: 'all', pool: true },
+    values: { ...values, userId: '', teamIds: [] },
+  };
+  if (flags.pool === true) return [pooled];
+  return flags.pool === false || values.ownerId !== undefined ? [held] : [held, pooled];
 }
 
 /** So many working days ahead, going back to the pool is soon. */
@@ -134,6 +160,17 @@ const isDueBy = ({ at, high, medium, low }: DueBy): RawBuilder<boolean> =>
     or (leads.intention = 'high' and leads.last_contact_at <= ${high})
     or (leads.intention = 'medium' and leads.last_contact_at <= ${medium})
     or (leads.intention = 'low' and leads.last_contact_at <= ${low})))`;
+
+/**
+ * Whether somebody wrote a follow-up on the lead within a period. As an array, so that the cost follows the follow-ups:
+ * a join may read all leads.
+ */
+function followedWithin({ followedFrom, followedTo }: Pick<LeadValues, 'followedFrom' | 'followedTo'>) {
+  const from = followedFrom ? sql`and followups.created_at >= ${followedFrom}` : sql``;
+  const to = followedTo ? sql`and followups.created_at < ${followedTo}` : sql``;
+  return sql<boolean>`leads.id = any(array(select distinct followups.lead_id from followups
+    where followups.deleted_at is null and followups.lead_id is not null ${from} ${to}))`;
+}
 
 const either = (condition: RawBuilder<boolean>, wanted: boolean) =>
   wanted ? condition : sql<boolean>`not ${condition}`;
@@ -163,6 +200,9 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   if (values.city) rows = rows.where('leads.city', '=', values.city);
   if (values.from) rows = rows.where('leads.createdAt', '>=', values.from);
   if (values.to) rows = rows.where('leads.createdAt', '<', values.to);
+  if (values.endedFrom) rows = rows.where('leads.endedAt', '>=', values.endedFrom);
+  if (values.endedTo) rows = rows.where('leads.endedAt', '<', values.endedTo);
+  if (values.followedFrom || values.followedTo) rows = rows.where(followedWithin(values));
   if (values.contacted !== undefined) rows = rows.where('leads.isContacted', '=', values.contacted);
   if (values.importId) rows = rows.where(importedBy('leads.id', values.importId, values.userId));
   if (flags.open !== undefined) rows = rows.where(either(open, flags.open));

@@ -140,12 +140,13 @@ async function warnOwners(work: Work<null, null>): Promise<boolean> {
       (terms) => (terms.warnDays.includes(days) ? addWorkdays(now, days, isWorkday) : null),
       null,
     );
+    // Each lead is looked up among the warnings: without the fence the planner may read all that were ever given.
     const { rows } = await sql<Warned>`
       with warned as (
         insert into recycle_warnings (lead_id, cycle, days, at)
           select soon.id, soon.last_contact_at, ${days}::int, ${now}::timestamptz from ${recycledLeads(reach)} as soon
           where not exists (select from recycle_warnings as before where before.lead_id = soon.id
-            and before.cycle = soon.last_contact_at and before.days <= ${days})
+            and before.cycle = soon.last_contact_at and before.days <= ${days} offset 0)
           on conflict do nothing returning lead_id
       )
       select leads.id, leads.owner_id, leads.customer_name, leads.intention, leads.last_contact_at,

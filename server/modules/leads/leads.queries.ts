@@ -20,7 +20,7 @@ import { defineList } from '../../kernel/list.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import { machineActions } from '../../kernel/transition.ts';
 import { dueRules } from '../reminders/rules.ts';
-import { type LeadQuery, type LeadRows, leadFilter, leadRows, scopeIn } from './lead-filters.ts';
+import { type LeadQuery, type LeadRows, leadFilter, leadParts, leadRows, scopeIn } from './lead-filters.ts';
 import { survivorOf, undoUntil } from './lead-merged.queries.ts';
 import { type PoolJudgement, poolJudgement, takenAt } from './lead-pool.rules.ts';
 
@@ -140,6 +140,7 @@ export const leadList = defineList({
     lastContactAt: { column: 'leads.lastContactAt', type: 'timestamptz' },
   },
   rows: leadRows,
+  parts: leadParts,
   columns: (rows, sortKey, flags, values) =>
     withPeople(rows).select([
       ...itemColumns,

@@ -139,9 +139,9 @@ describe('what somebody reaches is the same everywhere', () => {
       reaches: HELD,
       found: async (as) =>
         kindsOf(
-          (await t.call(followups.list, { query: { keyword: '联系了' } }, { as })).data.list.map(
-            (item) => item.leadId,
-          ),
+          (
+            await t.call(followups.list, { query: { keyword: '联系了', from: '2026-01-01' } }, { as })
+          ).data.list.map((item) => item.leadId),
         ),
     },
     'follow-up detail': {

@@ -77,6 +77,7 @@ export function createWechatMessages(
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
+        redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return await response.json();

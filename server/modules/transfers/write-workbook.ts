@@ -21,15 +21,18 @@ const MAX_TEXT = 32_767;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way to write these.
 const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+/** `_x003D_` would be read as the character of that number, `=`: its first sign has to be written like that itself. */
+const CODED = /_(?=x[\da-f]{4}_)/gi;
 const escapeXml = (text: string): string =>
   text
     .toWellFormed()
     .replace(UNWRITABLE, '')
+    .replace(CODED, '_x005F_')
     .replace(/[&<>"]/g, (character) => ESCAPES[character] as string)
     .replaceAll('\r', '&#13;');
 
 /** What a spreadsheet would take for a formula when somebody edits or copies it. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 const STYLE = { heading: 1, text: 2, quoted: 3 } as const;
 
 function cell(value: Value, address: string, style: number): string {

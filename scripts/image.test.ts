@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { parseSync } from 'vite';
+import { describe, expect, it } from 'vitest';
+
+// What the image holds is what the server needs: nobody builds it before a release, and then it would be too late.
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+const ignored = read('.dockerignore').split('\n');
+/** The last stage copies its own sources and takes the rest from the stages before. */
+const copied = (
+  read('Dockerfile')
+    .split(/^FROM /m)
+    .at(-1) as string
+)
+  .split('\n')
+  .filter((line) => line.startsWith('COPY ') && !line.includes('--from'))
+  .flatMap((line) => line.split(' ').slice(1, -1));
+
+const isLeftOut = (file: string) => /\.test\.tsx?$|^server\/testing\//.test(file);
+const inImage = (file: string) =>
+  !isLeftOut(file) && copied.some((entry) => file === entry || file.startsWith(`${entry}/`));
+const sources = globSync('{server,shared,scripts}/**/*.ts', { cwd: root }).filter(inImage);
+
+const imports = sources.flatMap((file) => {
+  const { staticImports, staticExports } = parseSync(file, read(file)).module;
+  const reexports = staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest));
+  const requests = [...staticImports.map(({ moduleRequest }) => moduleRequest), ...reexports];
+  return requests.flatMap((request) => (request ? [{ file, specifier: request.value }] : []));
+});
+const isOwn = (specifier: string) => /^[.#]/.test(specifier);
+
+describe('the image', () => {
+  it('has the sources of the server, and lets the build see all that it copies', () => {
+    expect(sources).toContain('server/main.ts');
+    expect(sources.length).toBeGreaterThan(200);
+    for (const entry of copied) expect(ignored, entry).toContain(`!${entry}`);
+    expect(ignored).toEqual(expect.arrayContaining(['*', '**/*.test.ts', 'server/testing']));
+  });
+
+  it('has every file that they import', () => {
+    const files = imports
+      .filter(({ specifier }) => isOwn(specifier))
+      .map(({ file, specifier }) => ({
+        file,
+        target: specifier.startsWith('#')
+          ? specifier.slice(1)
+          : relative(root, join(root, dirname(file), specifier)),
+      }));
+    expect(files.length).toBeGreaterThan(500);
+    expect(files.filter(({ target }) => !sources.includes(target))).toEqual([]);
+  });
+
+  it('has every package that they import, and not one that only the build needs', () => {
+    const packages = imports
+      .map(({ specifier }) => specifier)
+      .filter((specifier) => !isOwn(specifier) && !specifier.startsWith('node:'))
+      .map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+    // Fonts are no modules: they are found where their package lies.
+    const fonts = read('server/kernel/pdf.ts').match(/@expo-google-fonts\/[\w-]+/g) ?? [];
+    expect([...new Set([...packages, ...fonts])].sort()).toEqual(Object.keys(dependencies).sort());
+  });
+});
