@@ -6,6 +6,8 @@ import { assignment } from '#shared/assignment/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
+import { equipment } from '#shared/equipment/contract.ts';
+import { type EquipmentStatus, equipmentMachine } from '#shared/equipment/machine.ts';
 import { files } from '#shared/files/contract.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
@@ -15,6 +17,8 @@ import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
 import { pool } from '#shared/pool/contract.ts';
+import { products } from '#shared/products/contract.ts';
+import { type ProductStatus, productMachine } from '#shared/products/machine.ts';
 import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
@@ -36,6 +40,7 @@ import {
   register,
 } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { newEquipment, newProduct } from './testing/equipment.ts';
 import { picture } from './testing/pictures.ts';
 
 // The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
@@ -234,6 +239,23 @@ async function offeredLead() {
   return { params };
 }
 
+async function ownProduct() {
+  const { id, version } = await newProduct(t, people.admin);
+  return { params: { id }, version };
+}
+
+async function ownCategory() {
+  const body = { categoryName: '客控主机', categoryCode: newId() };
+  const { id, version } = (await t.call(products.createCategory, { body }, { as: people.admin })).data;
+  return { params: { id }, version };
+}
+
+async function ownEquipment() {
+  const customer = await ownCustomer();
+  const { id, version } = await newEquipment(t, people.rep, customer.params.id);
+  return { params: { id }, version };
+}
+
 /** A picture for somebody's customer. */
 async function ownPicture() {
   const { params } = await ownCustomer();
@@ -255,6 +277,42 @@ async function ownImport(state = 'uploaded') {
 }
 
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
+  'products.create': async () => ({
+    as: people.admin,
+    input: { body: { productCode: newId(), productName: '取电开关', salePrice: 98.5, unit: '个' } },
+  }),
+  'products.update': async () => {
+    const { params, version } = await ownProduct();
+    return { as: people.admin, input: { params, body: { version, salePrice: 1380 } } };
+  },
+  'products.changeStatus': async () => {
+    const { params, version } = await ownProduct();
+    return { as: people.admin, input: { params, body: { version, status: 'inactive' } } };
+  },
+  'products.createCategory': async () => ({
+    as: people.admin,
+    input: { body: { categoryName: '面板', categoryCode: newId() } },
+  }),
+  'products.updateCategory': async () => {
+    const { params, version } = await ownCategory();
+    return { as: people.admin, input: { params, body: { version, sortOrder: 3 } } };
+  },
+  'products.changeCategoryStatus': async () => {
+    const { params, version } = await ownCategory();
+    return { as: people.admin, input: { params, body: { version, isActive: false } } };
+  },
+  'equipment.create': async () => {
+    const customerId = (await ownCustomer()).params.id;
+    return { as: people.rep, input: { body: { equipmentName: '网关', serialNo: newId(), customerId } } };
+  },
+  'equipment.update': async () => {
+    const { params, version } = await ownEquipment();
+    return { as: people.rep, input: { params, body: { version, location: '3楼弱电间' } } };
+  },
+  'equipment.changeStatus': async () => {
+    const { params, version } = await ownEquipment();
+    return { as: people.rep, input: { params, body: { version, status: 'retired', reason: '换新' } } };
+  },
   'files.upload': ownPicture,
   'files.remove': async () => {
     const { as, input, file } = await ownPicture();
@@ -870,11 +928,61 @@ describe('every machine', () => {
     },
   };
 
+  const product: Driven<ProductStatus, keyof typeof productMachine.actions> = {
+    machine: productMachine,
+    async put(status) {
+      const { params, version } = await ownProduct();
+      await t.db.updateTable('products').set({ status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: async (id) => (await t.call(products.get, { params: { id } }, { as: people.admin })).data,
+    drive: {
+      activate: ({ id, version }) =>
+        t.call(
+          products.changeStatus,
+          { params: { id }, body: { version, status: 'active' } },
+          { as: people.admin },
+        ),
+      deactivate: ({ id, version }) =>
+        t.call(
+          products.changeStatus,
+          { params: { id }, body: { version, status: 'inactive' } },
+          { as: people.admin },
+        ),
+    },
+  };
+
+  const unit: Driven<EquipmentStatus, keyof typeof equipmentMachine.actions> = {
+    machine: equipmentMachine,
+    async put(status) {
+      const { params, version } = await ownEquipment();
+      await t.db.updateTable('equipment').set({ status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: async (id) => (await t.call(equipment.get, { params: { id } }, { as: people.rep })).data,
+    drive: {
+      retire: ({ id, version }) =>
+        t.call(
+          equipment.changeStatus,
+          { params: { id }, body: { version, status: 'retired', reason: '换新' } },
+          { as: people.rep },
+        ),
+      reuse: ({ id, version }) =>
+        t.call(
+          equipment.changeStatus,
+          { params: { id }, body: { version, status: 'in_use' } },
+          { as: people.rep },
+        ),
+    },
+  };
+
   const machines = {
     leads: lead,
     customers: customer,
     'customer stages': stage,
     tasks: task,
+    products: product,
+    equipment: unit,
   } as unknown as Record<string, Driven<string, string>>;
 
   describe.each(Object.entries(machines))('%s', (_, { machine, put, see, drive }) => {

@@ -12,6 +12,7 @@ import { customerHandover } from './modules/customers/customer-handover.ts';
 import { customerTaskSource } from './modules/customers/customer-tasks.ts';
 import { customerRoutes } from './modules/customers/customers.routes.ts';
 import { duplicateRoutes } from './modules/duplicates/duplicates.routes.ts';
+import { equipmentRoutes } from './modules/equipment/equipment.routes.ts';
 import { equipmentFileHolder } from './modules/equipment/equipment-files.ts';
 import { fileRoutes } from './modules/files/files.routes.ts';
 import { sweepUploads } from './modules/files/stored-content.ts';
@@ -36,6 +37,7 @@ import { forgetOldNotifications } from './modules/notifications/notifications.co
 import { notificationRoutes } from './modules/notifications/notifications.routes.ts';
 import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
 import { ownershipHandlers } from './modules/ownership/ownership.events.ts';
+import { productRoutes } from './modules/products/products.routes.ts';
 import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
@@ -59,7 +61,7 @@ export interface Facilities {
 /** Every endpoint of the product with its behaviour. */
 export const allRoutes = (
   identity: IdentityDependencies,
-  { mailConfigured, templates, intake, storage }: Facilities,
+  { mailConfigured, templates, intake, publicUrl, storage }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
@@ -72,6 +74,8 @@ export const allRoutes = (
     },
   }),
   ...customerRoutes,
+  ...productRoutes,
+  ...equipmentRoutes({ publicUrl }),
   ...leadRoutes,
   ...transferRoutes,
   ...duplicateRoutes,

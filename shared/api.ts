@@ -4,6 +4,7 @@ import { auth } from './auth/contract.ts';
 import { contacts } from './contacts/contract.ts';
 import { customers } from './customers/contract.ts';
 import { departments } from './departments/contract.ts';
+import { equipment } from './equipment/contract.ts';
 import { files } from './files/contract.ts';
 import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
@@ -13,6 +14,7 @@ import { intake, intakeWebhooks } from './intake/contract.ts';
 import { leads } from './leads/contract.ts';
 import { notifications } from './notifications/contract.ts';
 import { pool } from './pool/contract.ts';
+import { products } from './products/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
 import { tasks } from './tasks/contract.ts';
@@ -36,6 +38,8 @@ const api = {
   assignment,
   intake,
   files,
+  products,
+  equipment,
   followups,
   tasks,
   workbench,
