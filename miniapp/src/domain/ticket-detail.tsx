@@ -1,7 +1,7 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
-import { FILE_KIND_LABELS, files as fileEndpoints } from '#shared/files/contract.ts';
+import { FILE_KIND_LABELS } from '#shared/files/contract.ts';
 import {
   PAYMENT_STATUS_LABELS,
   serviceTickets,
@@ -12,8 +12,6 @@ import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { call } from '../api/call';
-import { useDownload } from '../api/files';
 import { useQueued } from '../api/outbox';
 import { useDetail, useList } from '../api/query';
 import { may, useSession } from '../api/session';
@@ -29,7 +27,6 @@ import {
   Row,
   SectionHeader,
   StatusTag,
-  toast,
 } from '../ui';
 import { arrangeActions, iconOf } from './arrange-actions';
 import { dial } from './contact';
@@ -46,6 +43,7 @@ import type { TicketPhotoKind } from './ticket-photos';
 import { openSite } from './ticket-site';
 import { siteWords, ticketDeadline, ticketStatusLabel } from './ticket-words';
 import { useNow } from './use-now';
+import { useOpenFile } from './use-open-file';
 
 const TITLE = '工单详情';
 /** As many as a detail brings along. */
@@ -423,35 +421,15 @@ function Costs({ ticket }: { ticket: TicketDetail }) {
 }
 
 function Report({ report, no }: { report: NonNullable<TicketDetail['report']>; no: string }) {
-  const download = useDownload((error) => toast(error.message, { kind: 'failed' }));
-  const open = async () => {
-    try {
-      // Its address of before may have run out.
-      const { url } = await call(fileEndpoints.get, { params: { id: report.file.id } });
-      const query = Object.fromEntries(
-        url
-          .slice(url.indexOf('?') + 1)
-          .split('&')
-          .map((pair) => pair.split('=').map(decodeURIComponent)),
-      ) as { expires: string; signature: string };
-      const { expires, signature } = query;
-      await download.run(
-        fileEndpoints.content,
-        { params: { id: report.file.id }, query: { expires, signature } },
-        `服务报告 ${no}.pdf`,
-      );
-    } catch (thrown) {
-      toast((thrown as Error).message, { kind: 'failed' });
-    }
-  };
+  const document = useOpenFile();
   return (
     <Card>
       <Row
         icon="file-text"
         title="服务报告（PDF）"
         detail={`校验码 ${report.code.slice(0, 16)}…`}
-        disabled={download.pending}
-        onPress={() => void open()}
+        disabled={document.pending}
+        onPress={() => void document.open(report.file, `服务报告 ${no}.pdf`)}
       />
     </Card>
   );
