@@ -39,7 +39,7 @@ export default defineAppConfig({
     {
       root: 'service',
       name: 'service',
-      pages: ['ticket/index'],
+      pages: ['ticket/index', 'work/index', 'sign/index'],
     },
     {
       root: 'admin',

@@ -20,8 +20,8 @@ interface PhotoGridProps {
   waiting?: readonly WaitingPhoto[];
   /** Without it nothing can be added. */
   onAdd?: (() => void) | undefined;
-  /** For pictures of a form that has not been sent. */
-  onRemove?: ((photo: WaitingPhoto) => void) | undefined;
+  /** Takes one away, sent or not. */
+  onRemove?: ((id: string) => void) | undefined;
   /** `处理前`, for the screen reader. */
   label: string;
 }
@@ -34,19 +34,21 @@ export function PhotoGrid({ photos, waiting = [], onAdd, onRemove, label }: Phot
   return (
     <View className="photo-grid">
       {photos.map(({ id, url, thumbnailUrl, kind }, i) => (
-        <Press
-          key={id}
-          className="photo-grid__cell"
-          label={`${FILE_KIND_LABELS[kind]}第${i + 1}张，查看大图`}
-          onPress={() => show(urls, API_BASE + url)}
-        >
-          <Image
+        <View key={id} className="photo-grid__cell">
+          <Press
             className="photo-grid__picture"
-            mode="aspectFill"
-            lazyLoad
-            src={API_BASE + (thumbnailUrl ?? url)}
-          />
-        </Press>
+            label={`${FILE_KIND_LABELS[kind]}第${i + 1}张，查看大图`}
+            onPress={() => show(urls, API_BASE + url)}
+          >
+            <Image
+              className="photo-grid__picture"
+              mode="aspectFill"
+              lazyLoad
+              src={API_BASE + (thumbnailUrl ?? url)}
+            />
+          </Press>
+          {onRemove && <Remove onPress={() => onRemove(id)} />}
+        </View>
       ))}
       {waiting.map((photo) => (
         <Kept key={photo.id} photo={photo} onRemove={onRemove} />
@@ -80,18 +82,21 @@ function Kept({ photo, onRemove }: { photo: WaitingPhoto; onRemove: PhotoGridPro
           <Icon name="image" />
         </View>
       )}
-      {onRemove ? (
-        <Press className="photo-grid__remove" label="删除这张照片" onPress={() => onRemove(photo)}>
-          <View className="photo-grid__cross">
-            <Icon name="x" size="s" />
-          </View>
-        </Press>
-      ) : (
-        <View className="photo-grid__mark">
-          <Icon name="cloud-upload" size="s" />
-          <Text>{photo.failed ? '没传上' : '待同步'}</Text>
-        </View>
-      )}
+      {onRemove && <Remove onPress={() => onRemove(photo.id)} />}
+      <View className="photo-grid__mark">
+        <Icon name="cloud-upload" size="s" />
+        <Text>{photo.failed ? '没传上' : '待同步'}</Text>
+      </View>
     </View>
+  );
+}
+
+function Remove({ onPress }: { onPress: () => void }) {
+  return (
+    <Press className="photo-grid__remove" label="删除这张照片" onPress={onPress}>
+      <View className="photo-grid__cross">
+        <Icon name="x" size="s" />
+      </View>
+    </Press>
   );
 }

@@ -1,10 +1,10 @@
 import Taro from '@tarojs/taro';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { serviceTickets, type TicketFilters, type TicketItem } from '#shared/service-tickets/contract.ts';
 import type { ServiceTicketStatus } from '#shared/service-tickets/machine.ts';
 import { useOutbox } from '../../api/outbox';
-import { useList } from '../../api/query';
+import { prefetchDetails, useList } from '../../api/query';
 import { may, reachOf, useSession } from '../../api/session';
 import { mergeFilters } from '../../domain/active-filters';
 import { AppTabs } from '../../domain/app-tabs';
@@ -58,6 +58,21 @@ function Tickets({ user }: { user: CurrentUser }) {
   const usualSort = isUnfinished(filters) ? 'resolveDueAt' : '-createdAt';
   const list = useList(serviceTickets.list, { ...filters, keyword, sort: sort ?? usualSort });
   useShownAgain(() => void list.refresh());
+
+  const { rows } = list;
+  useEffect(() => {
+    // What an engineer may need in a basement.
+    const own = rows.filter(
+      ({ assignee, status }) =>
+        assignee?.id === user.id && (UNFINISHED as readonly string[]).includes(status),
+    );
+    const versions = new Map(own.map(({ id, version }) => [id, version]));
+    void prefetchDetails(
+      serviceTickets.get,
+      own.map(({ id }) => ({ params: { id } })),
+      ({ id, version }) => versions.get(id) === version,
+    );
+  }, [rows, user.id]);
 
   const onOpen = useCallback(
     ({ id }: TicketItem) => {
