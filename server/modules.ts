@@ -42,6 +42,10 @@ import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
 import { ticketFileHolder } from './modules/service-tickets/ticket-files.ts';
+import { reportHandlers } from './modules/service-tickets/ticket-report.events.ts';
+import { ticketHandlers } from './modules/service-tickets/tickets.events.ts';
+import { ticketRoutes } from './modules/service-tickets/tickets.routes.ts';
+import { visitRoutes } from './modules/service-tickets/visits.routes.ts';
 import { taskHandlers } from './modules/tasks/tasks.events.ts';
 import { taskRoutes } from './modules/tasks/tasks.routes.ts';
 import { forgetOldTransfers } from './modules/transfers/imports.commands.ts';
@@ -76,11 +80,13 @@ export const allRoutes = (
   ...customerRoutes,
   ...productRoutes,
   ...equipmentRoutes({ publicUrl }),
+  ...visitRoutes({ publicUrl }),
   ...leadRoutes,
   ...transferRoutes,
   ...duplicateRoutes,
   ...poolRoutes,
   ...intakeRoutes(intake),
+  ...ticketRoutes,
   ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),
   ...taskRoutes({ leads: leadTaskSource, customers: customerTaskSource }),
   ...workbenchRoutes,
@@ -108,11 +114,13 @@ export interface WorkerDependencies {
 export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
   ...identityHandlers(outside.mailer, outside.publicUrl),
   ...taskHandlers,
+  ...ticketHandlers,
   ...handoverHandlers,
   ...ownershipHandlers,
   ...reminderHandlers(outside),
   ...transferHandlers,
   ...intakeHandlers,
+  ...reportHandlers(outside),
 ];
 
 /** Everything that the clock starts. */

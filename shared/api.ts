@@ -17,9 +17,11 @@ import { pool } from './pool/contract.ts';
 import { products } from './products/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
+import { serviceTickets } from './service-tickets/contract.ts';
 import { tasks } from './tasks/contract.ts';
 import { exports, imports } from './transfers/contract.ts';
 import { users } from './users/contract.ts';
+import { visits } from './visits/contract.ts';
 import { workbench } from './workbench/contract.ts';
 import { workdays } from './workdays/contract.ts';
 
@@ -40,6 +42,8 @@ const api = {
   files,
   products,
   equipment,
+  visits,
+  serviceTickets,
   followups,
   tasks,
   workbench,
