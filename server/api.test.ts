@@ -21,6 +21,8 @@ import { products } from '#shared/products/contract.ts';
 import { type ProductStatus, productMachine } from '#shared/products/machine.ts';
 import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
+import type { ServiceTicketStatus, TicketStep } from '#shared/service-tickets/machine.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
@@ -42,6 +44,8 @@ import {
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
 import { newEquipment, newProduct } from './testing/equipment.ts';
 import { picture } from './testing/pictures.ts';
+import { newTicket, send, stepBody, ticketAfter } from './testing/tickets.ts';
+import { newVisit, SIGNATURE } from './testing/visits.ts';
 
 // The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
 
@@ -276,7 +280,81 @@ async function ownImport(state = 'uploaded') {
   return { params: { id }, version };
 }
 
+/** What a customer does by a link. */
+async function atVisit(status: ServiceTicketStatus, body: object): Promise<Arranged> {
+  const { token } = await newVisit(t, people, status);
+  return { as: null, input: { params: { token }, body } };
+}
+
+const TO_THE_SITE: readonly TicketStep[] = ['accept', 'depart', 'arrive'];
+const TO_THE_END: readonly TicketStep[] = [...TO_THE_SITE, 'resolve', 'sign'];
+
+/** A ticket that an engineer has taken so many steps with. */
+const ticketWith = (steps: readonly TicketStep[]) => ticketAfter(t, people.manager, people.engineer, steps);
+
+/** The next step of an engineer after others. */
+async function nextStep(name: TicketStep, steps: readonly TicketStep[]): Promise<Arranged> {
+  const ticket = await ticketWith(steps);
+  return { as: people.engineer, input: { params: { id: ticket.id }, body: stepBody(t, ticket, name) } };
+}
+
+/** What the desk does with a ticket after the steps of an engineer. */
+async function deskAfter(steps: readonly TicketStep[], more: object, as = people.manager): Promise<Arranged> {
+  const { id, version } = await ticketWith(steps);
+  return { as, input: { params: { id }, body: { version, ...more } } };
+}
+
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
+  'serviceTickets.create': async () => ({
+    as: people.rep,
+    input: {
+      body: { ticketType: 'repair', ticketTitle: '漏水', customerId: (await ownCustomer()).params.id },
+    },
+  }),
+  'serviceTickets.update': () => deskAfter([], { ticketTitle: '门锁不开' }),
+  'serviceTickets.remove': () => deskAfter([], {}, people.admin),
+  'serviceTickets.restore': async () => {
+    const { id, version } = await newTicket(t, people.admin);
+    await t.call(serviceTickets.remove, { params: { id }, body: { version } }, { as: people.admin });
+    return { as: people.admin, input: { params: { id }, body: { version: version + 1 } } };
+  },
+  'serviceTickets.assign': async () => {
+    const { id, version } = await newTicket(t, people.manager);
+    const body = { version, assignedTo: people.engineer.id };
+    return { as: people.manager, input: { params: { id }, body } };
+  },
+  'serviceTickets.accept': () => nextStep('accept', []),
+  'serviceTickets.decline': () => nextStep('decline', []),
+  'serviceTickets.depart': () => nextStep('depart', ['accept']),
+  'serviceTickets.arrive': () => nextStep('arrive', ['accept', 'depart']),
+  'serviceTickets.resolve': () => nextStep('resolve', TO_THE_SITE),
+  'serviceTickets.sign': () => nextStep('sign', [...TO_THE_SITE, 'resolve']),
+  'serviceTickets.reclaim': async () => {
+    const ticket = await ticketWith(['accept']);
+    await send(t, people.manager, ticket, people.admin);
+    const body = { assignment: ticket.assignment?.id, reason: '已经到了' };
+    return { as: people.engineer, input: { params: { id: ticket.id }, body } };
+  },
+  'serviceTickets.confirm': () => deskAfter([...TO_THE_SITE, 'resolve'], { note: '电话确认' }),
+  'serviceTickets.refuse': () => deskAfter([...TO_THE_SITE, 'resolve'], { reason: '还是不亮' }),
+  'serviceTickets.close': () => deskAfter(TO_THE_END, {}),
+  'serviceTickets.reopen': () => deskAfter(TO_THE_END, { reason: '又坏了' }),
+  'serviceTickets.cancel': () => deskAfter([], { reason: '客户撤单' }),
+  'serviceTickets.addLog': async () => ({
+    as: people.rep,
+    input: { params: { id: (await newTicket(t, people.rep)).id }, body: { logContent: '客户催了' } },
+  }),
+  'serviceTickets.createLink': async () => ({
+    as: people.engineer,
+    input: { params: { id: (await ticketWith([])).id } },
+  }),
+  'serviceTickets.createReport': async () => ({
+    as: people.engineer,
+    input: { params: { id: (await ticketWith(TO_THE_END)).id } },
+  }),
+  'visits.accept': () => atVisit('pending_acceptance', { signerName: '李经理', signature: SIGNATURE }),
+  'visits.refuse': () => atVisit('pending_acceptance', { reason: '还是不亮' }),
+  'visits.rate': () => atVisit('resolved', { customerRating: 5 }),
   'products.create': async () => ({
     as: people.admin,
     input: { body: { productCode: newId(), productName: '取电开关', salePrice: 98.5, unit: '个' } },
