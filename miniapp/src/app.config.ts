@@ -39,7 +39,16 @@ export default defineAppConfig({
     {
       root: 'service',
       name: 'service',
-      pages: ['ticket/index', 'work/index', 'sign/index'],
+      pages: [
+        'ticket/index',
+        'work/index',
+        'sign/index',
+        'ticket-form/index',
+        'statistics/index',
+        'equipment/index',
+        'equipment-list/index',
+        'equipment-form/index',
+      ],
     },
     {
       root: 'admin',
