@@ -2,6 +2,7 @@ import { Image, Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { customers } from '#shared/customers/contract.ts';
+import { equipment } from '#shared/equipment/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
@@ -93,6 +94,7 @@ const FORMS = [
   { creates: customers.create, page: '/sales/customer-form/index' },
   { creates: customers.addContact, page: '/sales/contact-form/index' },
   { creates: tasks.create, page: '/work/task-form/index' },
+  { creates: equipment.create, page: '/service/equipment-form/index' },
 ] as const;
 
 /** The form that wrote it, for those that have one. */
