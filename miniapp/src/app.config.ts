@@ -48,6 +48,12 @@ export default defineAppConfig({
         'equipment/index',
         'equipment-list/index',
         'equipment-form/index',
+        'visit/index',
+        'report-check/index',
+        'products/index',
+        'product/index',
+        'product-form/index',
+        'product-categories/index',
       ],
     },
     {
