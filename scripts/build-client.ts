@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { generateSW } from 'workbox-build';
 
 type Target = 'h5' | 'weapp';
 
@@ -93,6 +94,29 @@ const readable = (log: string) =>
     .filter((line) => line.trim() !== '' && !/●|即将开始启动编译|^ [^ ].*›/.test(line))
     .join('\n');
 
+/**
+ * Writes dist/h5/sw.js, which starts the app without a network: every page of this build, nothing of the API. A new
+ * version waits until the app is started the next time (see miniapp/src/api/service-worker.ts).
+ */
+async function addServiceWorker(): Promise<void> {
+  const folder = path.dirname(hashFile('h5'));
+  const { warnings } = await generateSW({
+    swDest: path.join(folder, 'sw.js'),
+    globDirectory: folder,
+    globPatterns: ['index.html', '{js,css,static,chunk}/**/*'],
+    globIgnores: ['**/*.{map,txt}'],
+    // Hashed names change with their content; index.html has no hash and gets a revision.
+    dontCacheBustURLsMatching: /\.[0-9a-f]{8}\./,
+    navigateFallback: '/index.html',
+    navigateFallbackDenylist: [/^\/api\//],
+    cleanupOutdatedCaches: true,
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+    mode: 'production',
+  });
+  if (warnings.length > 0) throw new Error(warnings.join('\n'));
+}
+
 export async function build(target: Target): Promise<void> {
   const hash = clientHash();
   const child = startTaro(target, 'production', 'pipe');
@@ -106,6 +130,7 @@ export async function build(target: Target): Promise<void> {
   if (code !== 0 || !existsSync(entry))
     throw new Error(`${readable(log)}\nThe ${NAMES[target]} build failed.`);
   if (log.includes('⚠️ Warnings')) console.warn(readable(log));
+  if (target === 'h5') await addServiceWorker();
   writeFileSync(hashFile(target), hash);
 }
 

@@ -364,6 +364,8 @@ const WITHOUT_A_LEAD: readonly string[] = [
   'files',
   'products',
   'equipment',
+  // By a link that opens one ticket.
+  'visits',
   // Makes one.
   'leads.create',
   // What the company has decided about every lead.

@@ -6,6 +6,8 @@ import { assignment } from '#shared/assignment/contract.ts';
 import { auth } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { customerMachine, customerStageMachine } from '#shared/customers/machine.ts';
+import { equipment } from '#shared/equipment/contract.ts';
+import { type EquipmentStatus, equipmentMachine } from '#shared/equipment/machine.ts';
 import { files } from '#shared/files/contract.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import { type EndpointDefinition, isWrite, urlOf } from '#shared/http/endpoint.ts';
@@ -15,8 +17,12 @@ import { leads } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
 import type { Machine } from '#shared/machine.ts';
 import { pool } from '#shared/pool/contract.ts';
+import { products } from '#shared/products/contract.ts';
+import { type ProductStatus, productMachine } from '#shared/products/machine.ts';
 import { reminders } from '#shared/reminders/contract.ts';
 import { roles as roleContract } from '#shared/roles/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
+import type { ServiceTicketStatus, TicketStep } from '#shared/service-tickets/machine.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import { type ImportDetail, imports } from '#shared/transfers/contract.ts';
@@ -36,7 +42,10 @@ import {
   register,
 } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { newEquipment, newProduct } from './testing/equipment.ts';
 import { picture } from './testing/pictures.ts';
+import { newTicket, send, stepBody, ticketAfter } from './testing/tickets.ts';
+import { newVisit, SIGNATURE } from './testing/visits.ts';
 
 // The tables that cover every module: an endpoint, permission or action that is added is tested by being there.
 
@@ -234,6 +243,23 @@ async function offeredLead() {
   return { params };
 }
 
+async function ownProduct() {
+  const { id, version } = await newProduct(t, people.admin);
+  return { params: { id }, version };
+}
+
+async function ownCategory() {
+  const body = { categoryName: '客控主机', categoryCode: newId() };
+  const { id, version } = (await t.call(products.createCategory, { body }, { as: people.admin })).data;
+  return { params: { id }, version };
+}
+
+async function ownEquipment() {
+  const customer = await ownCustomer();
+  const { id, version } = await newEquipment(t, people.rep, customer.params.id);
+  return { params: { id }, version };
+}
+
 /** A picture for somebody's customer. */
 async function ownPicture() {
   const { params } = await ownCustomer();
@@ -254,7 +280,117 @@ async function ownImport(state = 'uploaded') {
   return { params: { id }, version };
 }
 
+/** What a customer does by a link. */
+async function atVisit(status: ServiceTicketStatus, body: object): Promise<Arranged> {
+  const { token } = await newVisit(t, people, status);
+  return { as: null, input: { params: { token }, body } };
+}
+
+const TO_THE_SITE: readonly TicketStep[] = ['accept', 'depart', 'arrive'];
+const TO_THE_END: readonly TicketStep[] = [...TO_THE_SITE, 'resolve', 'sign'];
+
+/** A ticket that an engineer has taken so many steps with. */
+const ticketWith = (steps: readonly TicketStep[]) => ticketAfter(t, people.manager, people.engineer, steps);
+
+/** The next step of an engineer after others. */
+async function nextStep(name: TicketStep, steps: readonly TicketStep[]): Promise<Arranged> {
+  const ticket = await ticketWith(steps);
+  return { as: people.engineer, input: { params: { id: ticket.id }, body: stepBody(t, ticket, name) } };
+}
+
+/** What the desk does with a ticket after the steps of an engineer. */
+async function deskAfter(steps: readonly TicketStep[], more: object, as = people.manager): Promise<Arranged> {
+  const { id, version } = await ticketWith(steps);
+  return { as, input: { params: { id }, body: { version, ...more } } };
+}
+
 const arrangements: Readonly<Record<string, () => Promise<Arranged>>> = {
+  'serviceTickets.create': async () => ({
+    as: people.rep,
+    input: {
+      body: { ticketType: 'repair', ticketTitle: '漏水', customerId: (await ownCustomer()).params.id },
+    },
+  }),
+  'serviceTickets.update': () => deskAfter([], { ticketTitle: '门锁不开' }),
+  'serviceTickets.remove': () => deskAfter([], {}, people.admin),
+  'serviceTickets.restore': async () => {
+    const { id, version } = await newTicket(t, people.admin);
+    await t.call(serviceTickets.remove, { params: { id }, body: { version } }, { as: people.admin });
+    return { as: people.admin, input: { params: { id }, body: { version: version + 1 } } };
+  },
+  'serviceTickets.assign': async () => {
+    const { id, version } = await newTicket(t, people.manager);
+    const body = { version, assignedTo: people.engineer.id };
+    return { as: people.manager, input: { params: { id }, body } };
+  },
+  'serviceTickets.accept': () => nextStep('accept', []),
+  'serviceTickets.decline': () => nextStep('decline', []),
+  'serviceTickets.depart': () => nextStep('depart', ['accept']),
+  'serviceTickets.arrive': () => nextStep('arrive', ['accept', 'depart']),
+  'serviceTickets.resolve': () => nextStep('resolve', TO_THE_SITE),
+  'serviceTickets.sign': () => nextStep('sign', [...TO_THE_SITE, 'resolve']),
+  'serviceTickets.reclaim': async () => {
+    const ticket = await ticketWith(['accept']);
+    await send(t, people.manager, ticket, people.admin);
+    const body = { assignment: ticket.assignment?.id, reason: '已经到了' };
+    return { as: people.engineer, input: { params: { id: ticket.id }, body } };
+  },
+  'serviceTickets.confirm': () => deskAfter([...TO_THE_SITE, 'resolve'], { note: '电话确认' }),
+  'serviceTickets.refuse': () => deskAfter([...TO_THE_SITE, 'resolve'], { reason: '还是不亮' }),
+  'serviceTickets.close': () => deskAfter(TO_THE_END, {}),
+  'serviceTickets.reopen': () => deskAfter(TO_THE_END, { reason: '又坏了' }),
+  'serviceTickets.cancel': () => deskAfter([], { reason: '客户撤单' }),
+  'serviceTickets.addLog': async () => ({
+    as: people.rep,
+    input: { params: { id: (await newTicket(t, people.rep)).id }, body: { logContent: '客户催了' } },
+  }),
+  'serviceTickets.createLink': async () => ({
+    as: people.engineer,
+    input: { params: { id: (await ticketWith([])).id } },
+  }),
+  'serviceTickets.createReport': async () => ({
+    as: people.engineer,
+    input: { params: { id: (await ticketWith(TO_THE_END)).id } },
+  }),
+  'visits.accept': () => atVisit('pending_acceptance', { signerName: '李经理', signature: SIGNATURE }),
+  'visits.refuse': () => atVisit('pending_acceptance', { reason: '还是不亮' }),
+  'visits.rate': () => atVisit('resolved', { customerRating: 5 }),
+  'products.create': async () => ({
+    as: people.admin,
+    input: { body: { productCode: newId(), productName: '取电开关', salePrice: 98.5, unit: '个' } },
+  }),
+  'products.update': async () => {
+    const { params, version } = await ownProduct();
+    return { as: people.admin, input: { params, body: { version, salePrice: 1380 } } };
+  },
+  'products.changeStatus': async () => {
+    const { params, version } = await ownProduct();
+    return { as: people.admin, input: { params, body: { version, status: 'inactive' } } };
+  },
+  'products.createCategory': async () => ({
+    as: people.admin,
+    input: { body: { categoryName: '面板', categoryCode: newId() } },
+  }),
+  'products.updateCategory': async () => {
+    const { params, version } = await ownCategory();
+    return { as: people.admin, input: { params, body: { version, sortOrder: 3 } } };
+  },
+  'products.changeCategoryStatus': async () => {
+    const { params, version } = await ownCategory();
+    return { as: people.admin, input: { params, body: { version, isActive: false } } };
+  },
+  'equipment.create': async () => {
+    const customerId = (await ownCustomer()).params.id;
+    return { as: people.rep, input: { body: { equipmentName: '网关', serialNo: newId(), customerId } } };
+  },
+  'equipment.update': async () => {
+    const { params, version } = await ownEquipment();
+    return { as: people.rep, input: { params, body: { version, location: '3楼弱电间' } } };
+  },
+  'equipment.changeStatus': async () => {
+    const { params, version } = await ownEquipment();
+    return { as: people.rep, input: { params, body: { version, status: 'retired', reason: '换新' } } };
+  },
   'files.upload': ownPicture,
   'files.remove': async () => {
     const { as, input, file } = await ownPicture();
@@ -870,11 +1006,61 @@ describe('every machine', () => {
     },
   };
 
+  const product: Driven<ProductStatus, keyof typeof productMachine.actions> = {
+    machine: productMachine,
+    async put(status) {
+      const { params, version } = await ownProduct();
+      await t.db.updateTable('products').set({ status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: async (id) => (await t.call(products.get, { params: { id } }, { as: people.admin })).data,
+    drive: {
+      activate: ({ id, version }) =>
+        t.call(
+          products.changeStatus,
+          { params: { id }, body: { version, status: 'active' } },
+          { as: people.admin },
+        ),
+      deactivate: ({ id, version }) =>
+        t.call(
+          products.changeStatus,
+          { params: { id }, body: { version, status: 'inactive' } },
+          { as: people.admin },
+        ),
+    },
+  };
+
+  const unit: Driven<EquipmentStatus, keyof typeof equipmentMachine.actions> = {
+    machine: equipmentMachine,
+    async put(status) {
+      const { params, version } = await ownEquipment();
+      await t.db.updateTable('equipment').set({ status }).where('id', '=', params.id).execute();
+      return { id: params.id, version };
+    },
+    see: async (id) => (await t.call(equipment.get, { params: { id } }, { as: people.rep })).data,
+    drive: {
+      retire: ({ id, version }) =>
+        t.call(
+          equipment.changeStatus,
+          { params: { id }, body: { version, status: 'retired', reason: '换新' } },
+          { as: people.rep },
+        ),
+      reuse: ({ id, version }) =>
+        t.call(
+          equipment.changeStatus,
+          { params: { id }, body: { version, status: 'in_use' } },
+          { as: people.rep },
+        ),
+    },
+  };
+
   const machines = {
     leads: lead,
     customers: customer,
     'customer stages': stage,
     tasks: task,
+    products: product,
+    equipment: unit,
   } as unknown as Record<string, Driven<string, string>>;
 
   describe.each(Object.entries(machines))('%s', (_, { machine, put, see, drive }) => {

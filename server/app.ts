@@ -210,7 +210,9 @@ async function serveH5(app: FastifyInstance, config: Config, replaced: readonly 
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
+        // `blob:` are photos that still wait on the phone.
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        workerSrc: ["'self'"],
         // Taro writes style elements while it renders.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: null,

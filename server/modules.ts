@@ -12,6 +12,7 @@ import { customerHandover } from './modules/customers/customer-handover.ts';
 import { customerTaskSource } from './modules/customers/customer-tasks.ts';
 import { customerRoutes } from './modules/customers/customers.routes.ts';
 import { duplicateRoutes } from './modules/duplicates/duplicates.routes.ts';
+import { equipmentRoutes } from './modules/equipment/equipment.routes.ts';
 import { equipmentFileHolder } from './modules/equipment/equipment-files.ts';
 import { fileRoutes } from './modules/files/files.routes.ts';
 import { sweepUploads } from './modules/files/stored-content.ts';
@@ -36,10 +37,15 @@ import { forgetOldNotifications } from './modules/notifications/notifications.co
 import { notificationRoutes } from './modules/notifications/notifications.routes.ts';
 import type { WechatMessages, WechatTemplateIds } from './modules/notifications/wechat-messages.ts';
 import { ownershipHandlers } from './modules/ownership/ownership.events.ts';
+import { productRoutes } from './modules/products/products.routes.ts';
 import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
 import { ticketFileHolder } from './modules/service-tickets/ticket-files.ts';
+import { reportHandlers } from './modules/service-tickets/ticket-report.events.ts';
+import { ticketHandlers } from './modules/service-tickets/tickets.events.ts';
+import { ticketRoutes } from './modules/service-tickets/tickets.routes.ts';
+import { visitRoutes } from './modules/service-tickets/visits.routes.ts';
 import { statisticsRoutes } from './modules/statistics/statistics.routes.ts';
 import { taskHandlers } from './modules/tasks/tasks.events.ts';
 import { taskRoutes } from './modules/tasks/tasks.routes.ts';
@@ -60,7 +66,7 @@ export interface Facilities {
 /** Every endpoint of the product with its behaviour. */
 export const allRoutes = (
   identity: IdentityDependencies,
-  { mailConfigured, templates, intake, storage }: Facilities,
+  { mailConfigured, templates, intake, publicUrl, storage }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
   ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
@@ -73,11 +79,15 @@ export const allRoutes = (
     },
   }),
   ...customerRoutes,
+  ...productRoutes,
+  ...equipmentRoutes({ publicUrl }),
+  ...visitRoutes({ publicUrl }),
   ...leadRoutes,
   ...transferRoutes,
   ...duplicateRoutes,
   ...poolRoutes,
   ...intakeRoutes(intake),
+  ...ticketRoutes,
   ...followUpRoutes({ lead: leadTarget, customer: customerTarget }),
   ...taskRoutes({ leads: leadTaskSource, customers: customerTaskSource }),
   ...statisticsRoutes,
@@ -106,11 +116,13 @@ export interface WorkerDependencies {
 export const allHandlers = (outside: WorkerDependencies): EventHandler[] => [
   ...identityHandlers(outside.mailer, outside.publicUrl),
   ...taskHandlers,
+  ...ticketHandlers,
   ...handoverHandlers,
   ...ownershipHandlers,
   ...reminderHandlers(outside),
   ...transferHandlers,
   ...intakeHandlers,
+  ...reportHandlers(outside),
 ];
 
 /** Everything that the clock starts. */

@@ -4,6 +4,7 @@ import { auth } from './auth/contract.ts';
 import { contacts } from './contacts/contract.ts';
 import { customers } from './customers/contract.ts';
 import { departments } from './departments/contract.ts';
+import { equipment } from './equipment/contract.ts';
 import { files } from './files/contract.ts';
 import { followups } from './followups/contract.ts';
 import { handovers } from './handovers/contract.ts';
@@ -13,12 +14,15 @@ import { intake, intakeWebhooks } from './intake/contract.ts';
 import { leads } from './leads/contract.ts';
 import { notifications } from './notifications/contract.ts';
 import { pool } from './pool/contract.ts';
+import { products } from './products/contract.ts';
 import { reminders } from './reminders/contract.ts';
 import { roles } from './roles/contract.ts';
+import { serviceTickets } from './service-tickets/contract.ts';
 import { statistics } from './statistics/contract.ts';
 import { tasks } from './tasks/contract.ts';
 import { exports, imports } from './transfers/contract.ts';
 import { users } from './users/contract.ts';
+import { visits } from './visits/contract.ts';
 import { workbench } from './workbench/contract.ts';
 import { workdays } from './workdays/contract.ts';
 
@@ -37,6 +41,10 @@ const api = {
   assignment,
   intake,
   files,
+  products,
+  equipment,
+  visits,
+  serviceTickets,
   followups,
   tasks,
   statistics,

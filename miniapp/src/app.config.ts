@@ -39,7 +39,22 @@ export default defineAppConfig({
     {
       root: 'service',
       name: 'service',
-      pages: ['ticket/index'],
+      pages: [
+        'ticket/index',
+        'work/index',
+        'sign/index',
+        'ticket-form/index',
+        'statistics/index',
+        'equipment/index',
+        'equipment-list/index',
+        'equipment-form/index',
+        'visit/index',
+        'report-check/index',
+        'products/index',
+        'product/index',
+        'product-form/index',
+        'product-categories/index',
+      ],
     },
     {
       root: 'admin',

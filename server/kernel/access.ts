@@ -222,6 +222,8 @@ const policies = {
       return or([within('tasks.assigneeId', actor, reach), within('tasks.createdBy', actor, reach)]);
     },
   },
+  // Whoever may look at products sees all of them.
+  products: { reachable: () => anything },
   equipment: { reachable: reachableEquipment },
   serviceTickets: { reachable: reachableTicket },
   files: { reachable: reachableFile },

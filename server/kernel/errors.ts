@@ -1,7 +1,9 @@
 import type { FastifyError } from 'fastify';
+import { equipmentErrors } from '#shared/equipment/contract.ts';
 import { fileErrors } from '#shared/files/contract.ts';
 import type { Failure, FieldError } from '#shared/http/envelope.ts';
 import { AppError, httpErrors } from '#shared/http/errors.ts';
+import { productErrors } from '#shared/products/contract.ts';
 import type { Instant } from '#shared/values/time.ts';
 
 /** What a broken constraint means to a user. Every constraint that input can break has a row here. */
@@ -26,6 +28,15 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
 /** Constraints whose breach is a refusal of its own. */
 const CONFLICTS: Readonly<Record<string, AppError>> = {
   files_pkey: fileErrors.FILE_ID_TAKEN(),
+  equipment_serial_no_key: equipmentErrors.EQUIPMENT_SERIAL_TAKEN({
+    fields: [{ field: 'serialNo', message: '这个序列号已经登记过' }],
+  }),
+  products_product_code_key: productErrors.PRODUCT_CODE_TAKEN({
+    fields: [{ field: 'productCode', message: '产品编码已经存在' }],
+  }),
+  product_categories_category_code_key: productErrors.PRODUCT_CATEGORY_CODE_TAKEN({
+    fields: [{ field: 'categoryCode', message: '分类编码已经存在' }],
+  }),
 };
 
 const BAD_VALUE = /^22/;

@@ -11,7 +11,7 @@ import type { DB } from './schema.ts';
 export interface Order {
   /** `table.column` in SQL spelling. */
   readonly column: string;
-  readonly type: 'timestamptz' | 'text';
+  readonly type: 'timestamptz' | 'text' | 'integer';
 }
 
 export interface ListQuery {
@@ -31,6 +31,7 @@ interface Keyset {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const WHOLE = /^\d{1,9}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** A cursor names the last row that was read. Throws VALIDATION on `cursor` for what we did not write. */
@@ -38,7 +39,9 @@ export function readCursor(text: string, sort: string, type: Order['type']): Key
   try {
     const [usedSort, value, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as string[];
     const plausible =
-      type === 'text' ? typeof value === 'string' && !value.includes('\0') : INSTANT.test(String(value));
+      type === 'text'
+        ? typeof value === 'string' && !value.includes('\0')
+        : (type === 'integer' ? WHOLE : INSTANT).test(String(value));
     if (usedSort === sort && plausible && UUID.test(String(id)))
       return { value: value as string, id: id as string };
   } catch {

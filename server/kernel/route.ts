@@ -250,8 +250,16 @@ export function mount(
     return { scope, key, method: request.method, url: request.url, body };
   }
 
+  /** A file that says itself that it is too large is not listened to, nor is the rest of one that turns out to be. */
+  async function refuseTooLarge(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length <= (endpoint.upload as Upload).maxBytes + FORM_BYTES) return;
+    reply.header('connection', 'close');
+    throw httpErrors.PAYLOAD_TOO_LARGE();
+  }
+
   /** The one file of the form, whole: nothing is written anywhere before it is judged. */
-  async function takeFile(request: FastifyRequest): Promise<void> {
+  async function takeFile(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { field, maxBytes } = endpoint.upload as Upload;
     const missing = () => httpErrors.VALIDATION({ fields: [{ field, message: '请选择文件' }] });
     if (!request.isMultipart()) throw missing();
@@ -264,6 +272,7 @@ export function mount(
       name = part.filename.slice(-200).toWellFormed().replaceAll('\0', '');
       content = await part.toBuffer();
     } catch (error) {
+      reply.header('connection', 'close');
       // A form that breaks off in the middle says so in many ways.
       throw (error as { statusCode?: number }).statusCode || error instanceof AppError
         ? error
@@ -352,7 +361,7 @@ export function mount(
           preHandler: takeFile,
         }
       : { preHandler: spendOnAccount }),
-    onRequest: admit,
+    onRequest: sent ? [refuseTooLarge, admit] : admit,
     handler: taken ? answerFile : answer,
   });
 }

@@ -79,13 +79,21 @@ export interface BucketOptions {
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 15_000;
 
-export function createBucketStorage({ bucket, endpoint, region, ...credentials }: BucketOptions): Storage {
+export function createBucketStorage(
+  { bucket, endpoint, region, ...credentials }: BucketOptions,
+  { answerMs = ANSWER_MS }: { answerMs?: number } = {},
+): Storage {
   const client = new S3Client({
     region,
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     credentials,
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: answerMs,
+      // Otherwise it only warns.
+      throwOnRequestTimeout: true,
+    },
   });
   return {
     async put(Key, Body, ContentType) {

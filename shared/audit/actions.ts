@@ -1,6 +1,11 @@
 import { customerStageMachine } from '../customers/machine.ts';
 import { type LeadStatus, leadMachine } from '../leads/machine.ts';
 import type { Machine } from '../machine.ts';
+import {
+  type ServiceTicketAction,
+  type ServiceTicketStatus,
+  serviceTicketMachine,
+} from '../service-tickets/machine.ts';
 
 /** What operations are about, by the entity that they are recorded with. */
 export const MODULE_LABELS = {
@@ -38,6 +43,7 @@ const stepsOf = <S extends string, A extends string>(module: LogModule, machine:
 
 const WORDS: Readonly<Record<string, string>> = {
   ...stepsOf<LeadStatus, keyof typeof leadMachine.actions>('leads', leadMachine),
+  ...stepsOf<ServiceTicketStatus, ServiceTicketAction>('serviceTickets', serviceTicketMachine),
   'customers.activate': '恢复合作',
   'customers.deactivate': '停用客户',
   'customers.moveStage': customerStageMachine.actions.moveStage.label,
@@ -50,6 +56,17 @@ const WORDS: Readonly<Record<string, string>> = {
   'customers.merged': '并入线索',
   'customers.located': '设置客户位置',
   'customers.followedUp': '更新联系情况',
+  'serviceTickets.commented': '写工单备注',
+  'serviceTickets.linked': '发送客户链接',
+  'serviceTickets.rated': '客户评价',
+  'serviceTickets.reportRequested': '生成服务报告',
+  'products.activate': '上架产品',
+  'products.deactivate': '停售产品',
+  'productCategories.enabled': '启用产品分类',
+  'productCategories.disabled': '停用产品分类',
+  'equipment.created': '登记设备',
+  'equipment.retire': '停用设备',
+  'equipment.reuse': '恢复使用设备',
   'files.added': '上传文件到',
   'files.removed': '删除文件，所在',
   'tasks.complete': '完成待办',

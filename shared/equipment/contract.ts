@@ -134,8 +134,8 @@ export const equipment = {
     method: 'GET',
     path: '/api/equipment/by-code/:code',
     permission: 'equipment.read',
-    summary: '按标签上的码或序列号找设备',
-    params: z.strictObject({ code: requiredLine(60) }),
+    summary: '按标签上的码（或二维码里的整个网址）或序列号找设备',
+    params: z.strictObject({ code: requiredLine(200) }),
     response: equipmentDetail,
   }),
   label: endpoint({

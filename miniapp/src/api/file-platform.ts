@@ -102,7 +102,8 @@ function fetchInWechat(
       success: ({ statusCode }) => {
         if (statusCode >= 200 && statusCode < 300) {
           keep(async () => {
-            await Taro.openDocument({ filePath, fileType: 'xlsx', showMenu: true });
+            const fileType = name.endsWith('.pdf') ? 'pdf' : 'xlsx';
+            await Taro.openDocument({ filePath, fileType, showMenu: true });
           });
           return resolve(ARRIVED);
         }

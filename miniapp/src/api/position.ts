@@ -4,7 +4,7 @@ import { gcj02Of } from './core/gcj02';
 import { browserReason, locate, positionOf, type WhereAmI, wechatReason } from './core/position';
 import { timers } from './platform';
 
-export type { NoPosition, WhereAmI } from './core/position';
+export type { WhereAmI } from './core/position';
 
 const isH5 = process.env.TARO_ENV === 'h5';
 /** One that is this old still says where somebody stands; in milliseconds. */

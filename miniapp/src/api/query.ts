@@ -215,6 +215,40 @@ export function showDetail<E extends EndpointDefinition>(
   cache.write(`detail:${address}`, data, Date.now());
 }
 
+/** As many details as one page reads ahead. */
+const AHEAD = 20;
+const AHEAD_AGAIN_MS = 60 * 60_000;
+let readingAhead = false;
+
+/**
+ * Reads details before they are opened, one after the other, so that they open without a network. At most twenty; what
+ * the device has is left alone for an hour. Says nothing when it fails.
+ * @param isCurrent whether what the device has is still the record of the list
+ */
+export async function prefetchDetails<E extends EndpointDefinition>(
+  endpoint: E,
+  inputs: readonly CallInput<E>[],
+  isCurrent: (kept: Answer<E>, input: CallInput<E>) => boolean = () => true,
+): Promise<void> {
+  if (readingAhead) return;
+  readingAhead = true;
+  try {
+    const reader = userId();
+    for (const input of inputs.slice(0, AHEAD)) {
+      const kept = cache.read<Answer<E>>(`detail:${urlOf(endpoint, input)}`);
+      if (kept && Date.now() - kept.updatedAt < AHEAD_AGAIN_MS && isCurrent(kept.data, input)) continue;
+      const data = await call(endpoint, input);
+      // Somebody else may have signed in meanwhile.
+      if (userId() !== reader) return;
+      showDetail(endpoint, input, data);
+    }
+  } catch {
+    // The next list tries again.
+  } finally {
+    readingAhead = false;
+  }
+}
+
 export interface Action<E extends EndpointDefinition> {
   /** @returns the answer; null when it failed, and then `error` says why */
   readonly run: (input: CallInput<E>) => Promise<Answer<E> | null>;

@@ -2,8 +2,6 @@ import Taro from '@tarojs/taro';
 import { pickFiles } from './browser-files';
 import { codeOf } from './core/label';
 
-export { codeOf } from './core/label';
-
 const isH5 = process.env.TARO_ENV === 'h5';
 
 interface Detector {

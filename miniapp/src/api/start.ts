@@ -3,6 +3,7 @@ import { dropExpiredDrafts } from './drafts';
 import { keptPhotos } from './kept-photos';
 import { startOutbox } from './outbox';
 import { startQueryCache } from './query';
+import { registerServiceWorker } from './service-worker';
 
 /**
  * Once, when the app launches.
@@ -13,5 +14,6 @@ export function startApi(announce: (text: string) => void): void {
   dropExpiredDrafts();
   void keptPhotos.sweep();
   startQueryCache();
+  registerServiceWorker();
   startOutbox(({ label }) => announce(`已同步：${label}`));
 }

@@ -11,12 +11,15 @@ interface CustomerPickerProps {
   /** What to look for at first. */
   keyword?: string;
   value: string | null;
+  /** A first line that means nobody, e.g. 全部客户. */
+  none?: { label: string; onPick: () => void };
   onPick: (customer: CustomerItem) => void;
   onClose: () => void;
 }
 
 /** A customer there is, found by name, contact or number. */
-export function CustomerPicker({ open, title, keyword = '', value, onPick, onClose }: CustomerPickerProps) {
+export function CustomerPicker(props: CustomerPickerProps) {
+  const { open, title, keyword = '', value, none, onPick, onClose } = props;
   const [words, setWords] = useState(keyword);
   useEffect(() => {
     if (open) setWords(keyword);
@@ -34,6 +37,7 @@ export function CustomerPicker({ open, title, keyword = '', value, onPick, onClo
       onClose={onClose}
       top={<SearchBar value={words} onSearch={setWords} placeholder="搜索客户、联系人、电话" />}
     >
+      {none && words === '' && <Row title={none.label} chosen={value === null} onPress={none.onPick} />}
       <InfiniteList
         list={list}
         lines

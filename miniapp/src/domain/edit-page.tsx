@@ -67,7 +67,7 @@ interface FormPageProps {
 }
 
 /** A form with its one button. */
-function FormPage(props: FormPageProps) {
+export function FormPage(props: FormPageProps) {
   const { title, form, draft, banner, pending, onSave, save = '保存', sheets, children } = props;
   const now = useNow();
   return (

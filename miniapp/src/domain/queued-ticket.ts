@@ -63,11 +63,11 @@ const rankOf = (status: ServiceTicketStatus) => STATUSES.indexOf(status);
 const isStep = (action: string): action is TicketStep => (TICKET_STEPS as readonly string[]).includes(action);
 const isMachineAction = (action: string) => action in serviceTicketMachine.actions;
 
-const writes = (item: QueuedWrite, endpoint: { readonly method: string; readonly path: string }) =>
+export const writes = (item: QueuedWrite, endpoint: { readonly method: string; readonly path: string }) =>
   item.endpoint.method === endpoint.method && item.endpoint.path === endpoint.path;
 
 /** Which step of the engineer a write is. */
-const stepOf = (item: QueuedWrite): TicketStep | null =>
+export const stepOf = (item: QueuedWrite): TicketStep | null =>
   TICKET_STEPS.find((step) => writes(item, serviceTickets[step])) ?? null;
 
 function logOf(

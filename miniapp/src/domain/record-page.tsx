@@ -12,7 +12,7 @@ interface RecordPageProps {
   what: string;
   /** The list that it stands in. */
   home: string;
-  record: Opened<unknown>;
+  record: Opened<unknown, unknown>;
   /** What else the page shows. */
   onRefresh?: () => void;
   children: (page: { onGone: () => void; arrange: (parts: RecordParts) => ReactNode }) => ReactNode;

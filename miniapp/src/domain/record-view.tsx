@@ -20,9 +20,9 @@ import './record-header.scss';
 import './record-view.scss';
 
 /** A record of which a page shows everything. */
-export interface Opened<T> {
+export interface Opened<T, E = TimelineEntry> {
   detail: DetailResult<T>;
-  timeline: ListResult<TimelineEntry>;
+  timeline: ListResult<E>;
   refresh: () => void;
 }
 
@@ -53,7 +53,7 @@ export interface RecordParts {
 }
 
 interface RecordViewProps<T> {
-  record: Opened<T>;
+  record: Opened<T, unknown>;
   title: string;
   onGone: () => void;
   parts: (parts: RecordParts) => ReactNode;

@@ -2,7 +2,7 @@ import { Canvas, Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useEffect, useRef, useState } from 'react';
 import { type Signature, signaturePath } from '#shared/service-tickets/signature.ts';
-import { Button, cx } from '../ui';
+import { Button } from '../ui';
 import './signature-pad.scss';
 import {
   type Box,
@@ -57,14 +57,12 @@ interface SignaturePadProps {
   /** After each stroke; null when the paper is empty again. */
   onChange: (value: Signature | null) => void;
   hint?: string;
-  /** Takes the height that is left, instead of its own. */
-  fill?: boolean;
 }
 
 let pads = 0;
 
 /** Paper to sign on with a finger or a mouse. Nothing scrolls while somebody writes. */
-export function SignaturePad({ value, onChange, hint = '请客户在这里签名', fill }: SignaturePadProps) {
+export function SignaturePad({ value, onChange, hint = '请客户在这里签名' }: SignaturePadProps) {
   const [id] = useState(() => `signature-${++pads}`);
   const holder = useRef<HTMLElement | null>(null);
   const sheet = useRef<Sheet | null>(null);
@@ -181,7 +179,7 @@ export function SignaturePad({ value, onChange, hint = '请客户在这里签名
     onChange(next);
   };
   return (
-    <View className={cx('signature-pad', fill && 'signature-pad--fill')}>
+    <View className="signature-pad">
       <View
         ref={holder as never}
         className="signature-pad__paper"

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import type { RoleCode } from '#shared/access/roles.ts';
 import { type Colleague, users } from '#shared/users/contract.ts';
 import { useList } from '../api/query';
 import { Avatar, Button, EmptyState, InfiniteList, Row, SearchBar, Sheet } from '../ui';
@@ -11,6 +12,8 @@ interface UserPickerProps {
   onClose: () => void;
   /** Only those who can follow leads. */
   assignable?: boolean;
+  /** Only those with this role. */
+  withRole?: RoleCode;
   /** Marked as chosen. */
   value?: string | null;
   /** A first line that means nobody, e.g. 公海 or 不限. */
@@ -24,11 +27,11 @@ interface UserPickerProps {
 
 /** A colleague, found by name. Shows how much each one has to do. */
 export function UserPicker(props: UserPickerProps) {
-  const { open, title, onPick, onClose, assignable, value, none, chosen, footer, except } = props;
+  const { open, title, onPick, onClose, assignable, withRole, value, none, chosen, footer, except } = props;
   const [keyword, setKeyword] = useState('');
   const list = useList(
     users.list,
-    { keyword, ...(assignable ? { assignable: true } : {}) },
+    { keyword, ...(assignable ? { assignable: true } : {}), ...(withRole ? { role: withRole } : {}) },
     { enabled: open },
   );
   const close = () => {

@@ -45,6 +45,7 @@ export const iconNames = [
   'map-pin',
   'message-circle',
   'message-square',
+  'minus',
   'moon',
   'navigation',
   'package',

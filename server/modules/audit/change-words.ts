@@ -19,6 +19,9 @@ import { METHOD_LABELS } from '#shared/followups/contract.ts';
 import { INTAKE_STATUS_LABELS } from '#shared/intake/contract.ts';
 import { INTENTION_LABELS, LEAD_FIELD_LABELS, OUTCOME_LABELS } from '#shared/leads/contract.ts';
 import { leadMachine } from '#shared/leads/machine.ts';
+import { PAYMENT_STATUS_LABELS, TICKET_TYPE_LABELS } from '#shared/service-tickets/contract.ts';
+import { serviceTicketMachine } from '#shared/service-tickets/machine.ts';
+import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
 import { PRIORITY_LABELS } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import {
@@ -129,6 +132,34 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     ...NEXT_CONTACT,
     done: text('完成'),
     refused: text('未完成'),
+  },
+  serviceTickets: {
+    status: options('状态', serviceTicketMachine.states),
+    ticketType: options('类型', TICKET_TYPE_LABELS),
+    ticketTitle: text('标题'),
+    priority: options('优先级', TICKET_PRIORITY_LABELS),
+    problemDescription: text('问题描述'),
+    customerId: { label: '客户', say: 'reference' },
+    contactName: { label: '现场联系人', say: 'contact' },
+    contactPhone: { label: '联系电话', say: 'phone' },
+    province: text('省份'),
+    city: text('城市'),
+    address: text('地址'),
+    latitude: text('纬度'),
+    longitude: text('经度'),
+    equipmentId: { label: '设备', say: 'reference' },
+    productId: { label: '产品', say: 'reference' },
+    expectedResolveDate: text('期望完成'),
+    assignedTo: { label: '处理人', say: 'reference' },
+    isRemote: text('远程解决'),
+    problemAnalysis: text('原因分析'),
+    solution: text('处理办法'),
+    serviceFee: { label: '服务费', say: 'yuan' },
+    partsCost: { label: '配件费', say: 'yuan' },
+    paymentStatus: options('收费', PAYMENT_STATUS_LABELS),
+    signerName: { label: '签字人', say: 'contact' },
+    customerRating: text('评分'),
+    customerFeedback: text('评价'),
   },
   followups: {
     method: options('方式', METHOD_LABELS),

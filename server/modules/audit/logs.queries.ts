@@ -118,6 +118,8 @@ async function recordsOf(db: Queryable, ids: readonly string[]): Promise<Readonl
     select id, title, case when source_entity = 'leads' then source_id end,
         case when source_entity = 'customers' then source_id end from tasks where id = any(${wanted}::uuid[])
     union all
+    select id, no || ' ' || ticket_title, null, customer_id from service_tickets where id = any(${wanted}::uuid[])
+    union all
     select id, name, null, null from users where id = any(${wanted}::uuid[])
     union all
     select id, name, null, null from departments where id = any(${wanted}::uuid[])

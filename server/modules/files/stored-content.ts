@@ -24,7 +24,7 @@ export interface StoredContent extends Received {
 
 /** An upload takes a minute at most: what has waited longer for its row has lost it. */
 const SWEPT_AFTER_MINUTES = 15;
-const SWEPT_AT_ONCE = 100;
+const SWEPT_AT_ONCE = 20;
 
 const keysOf = ({
   storageKey,
@@ -111,7 +111,7 @@ async function takeBack(db: Queryable, storage: Storage, which: RawBuilder<unkno
     const { rows } = await sql<{ storageKey: string }>`
       select storage_key from file_uploads where ${which}
       order by storage_key limit ${SWEPT_AT_ONCE} for update skip locked`.execute(trx);
-    for (const { storageKey } of rows) await storage.remove(storageKey);
+    await Promise.all(rows.map(({ storageKey }) => storage.remove(storageKey)));
     const keys = rows.map(({ storageKey }) => storageKey);
     if (keys.length > 0) await trx.deleteFrom('fileUploads').where('storageKey', 'in', keys).execute();
     return rows.length;

@@ -49,7 +49,7 @@ export async function sendEngineer(
   reason: string | null,
   { automatic = false }: { automatic?: boolean } = {},
 ): Promise<string> {
-  const action = ticket.assignedTo === null ? 'assign' : 'transfer';
+  const action = serviceTicketMachine.can(statusOf(ticket), 'assign') ? 'assign' : 'transfer';
   const assignmentId = newId();
   await transition(work, 'serviceTickets', serviceTicketMachine, ticket, action, {
     automatic,

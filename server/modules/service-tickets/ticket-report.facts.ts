@@ -7,8 +7,8 @@ import type { CalendarDate, Instant } from '#shared/values/time.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { CUSTOMER_STEPS, type CustomerStep } from './customer-steps.ts';
 
-/** From the moment the work is done there is something to report. */
-const REPORTED: readonly ServiceTicketStatus[] = ['pending_acceptance', 'resolved', 'closed'];
+/** A report says what the customer has agreed to. */
+export const REPORTED: readonly ServiceTicketStatus[] = ['resolved', 'closed'];
 /** That a ticket was closed, commented or rated later changes no report. */
 const STEPS = (Object.keys(CUSTOMER_STEPS) as CustomerStep[]).filter((step) => step !== 'close');
 /** Those whose words are meant for the customer, too. */

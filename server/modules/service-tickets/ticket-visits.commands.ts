@@ -1,5 +1,5 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
-import type { serviceTickets } from '#shared/service-tickets/contract.ts';
+import { serviceTicketErrors, type serviceTickets } from '#shared/service-tickets/contract.ts';
 import { type Visit, visitErrors, type visits } from '#shared/visits/contract.ts';
 import type { Work } from '../../kernel/context.ts';
 import { acceptWork, refuseWork } from './ticket-acceptance.commands.ts';
@@ -14,6 +14,7 @@ export async function createLink(
   id: string,
 ): Promise<Answer<typeof serviceTickets.createLink>> {
   const ticket = await lockTicket(work, id);
+  if (ticket.status === 'cancelled') throw serviceTicketErrors.TICKET_ENDED();
   const link = { ticketId: id, version: ticket.linkVersion + 1, expiresAt: linkExpiry(work.now) };
   await updateTicket(work, ticket, { linkVersion: link.version, linkExpiresAt: link.expiresAt });
   await logTicket(work, id, { logType: 'link' });

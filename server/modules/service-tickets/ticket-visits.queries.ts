@@ -49,7 +49,7 @@ export async function visitOf({ db }: Reading, ticket: Ticket): Promise<Visit> {
   };
 }
 
-// https://www.gov.cn/ lists of surnames in use: these are the compound ones that people still bear in numbers.
+/** The family names of two characters that people still bear in numbers. */
 const COMPOUND_NAMES =
   /^(欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|端木|夏侯|南宫|独孤|轩辕|长孙|宇文)./u;
 

@@ -15,7 +15,8 @@ export interface AnswerCache {
 }
 
 const INDEX = `${CACHE_FOLDER}index`;
-const MAX_ENTRIES = 80;
+/** Twenty tickets read ahead leave room for what people open themselves. */
+const MAX_ENTRIES = 120;
 const MAX_UNITS = 100_000;
 const MAX_AGE_MS = 14 * DAY_MS;
 

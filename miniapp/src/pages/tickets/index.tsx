@@ -1,10 +1,10 @@
 import Taro from '@tarojs/taro';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { serviceTickets, type TicketFilters, type TicketItem } from '#shared/service-tickets/contract.ts';
 import type { ServiceTicketStatus } from '#shared/service-tickets/machine.ts';
 import { useOutbox } from '../../api/outbox';
-import { useList } from '../../api/query';
+import { prefetchDetails, useList } from '../../api/query';
 import { may, reachOf, useSession } from '../../api/session';
 import { mergeFilters } from '../../domain/active-filters';
 import { AppTabs } from '../../domain/app-tabs';
@@ -24,8 +24,10 @@ import {
 } from '../../domain/ticket-words';
 import { useNow } from '../../domain/use-now';
 import { useShownAgain } from '../../domain/use-shown-again';
+import { useWide } from '../../domain/use-wide';
 import { Chip, EmptyState, FloatingButton, InfiniteList, Page, SearchBar, Segmented } from '../../ui';
 import { TICKET_SORT_LABELS, TicketFilterSheet } from './filter-sheet';
+import { TicketPane } from './ticket-pane';
 
 const TITLE = '工单';
 const SCOPES = [
@@ -47,6 +49,8 @@ function Tickets({ user }: { user: CurrentUser }) {
   const view = useTicketListView();
   const { filters, keyword, sort } = view;
   const now = useNow();
+  const wide = useWide();
+  const [selected, setSelected] = useState<string | null>(null);
   const [filtering, setFiltering] = useState(false);
   const [names, setNames] = useState<Readonly<Record<string, string>>>({});
   const waiting = useOutbox();
@@ -55,9 +59,27 @@ function Tickets({ user }: { user: CurrentUser }) {
   const list = useList(serviceTickets.list, { ...filters, keyword, sort: sort ?? usualSort });
   useShownAgain(() => void list.refresh());
 
+  const { rows } = list;
+  useEffect(() => {
+    // What an engineer may need in a basement.
+    const own = rows.filter(
+      ({ assignee, status }) =>
+        assignee?.id === user.id && (UNFINISHED as readonly string[]).includes(status),
+    );
+    const versions = new Map(own.map(({ id, version }) => [id, version]));
+    void prefetchDetails(
+      serviceTickets.get,
+      own.map(({ id }) => ({ params: { id } })),
+      ({ id, version }) => versions.get(id) === version,
+    );
+  }, [rows, user.id]);
+
   const onOpen = useCallback(
-    ({ id }: TicketItem) => void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` }),
-    [],
+    ({ id }: TicketItem) => {
+      if (wide) setSelected(id);
+      else void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` });
+    },
+    [wide],
   );
   const show = (next: TicketFilters) => setTicketListView({ filters: next });
 
@@ -141,6 +163,7 @@ function Tickets({ user }: { user: CurrentUser }) {
       refreshing={list.refreshing}
       onReachEnd={list.loadMore}
       resetKey={JSON.stringify([filters, keyword, sort])}
+      aside={wide && <TicketPane id={selected} onGone={() => setSelected(null)} />}
     >
       <ListBody
         words={[countWords(list, '张工单'), TICKET_SORT_LABELS[sort ?? usualSort]]}
@@ -176,6 +199,7 @@ function Tickets({ user }: { user: CurrentUser }) {
               onOpen={onOpen}
               showAssignee={ticket.assignee?.id !== user.id}
               unsent={waiting.some((item) => item.recordId === ticket.id)}
+              selected={wide && ticket.id === selected}
             />
           )}
         />

@@ -1,10 +1,13 @@
-import { Text, View } from '@tarojs/components';
+import { Image, Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { customers } from '#shared/customers/contract.ts';
+import { equipment } from '#shared/equipment/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
+import { usePhotoAddress } from '../../api/kept-photos';
 import { useOnline } from '../../api/online';
 import {
   discardFromOutbox,
@@ -13,8 +16,22 @@ import {
   retryOutbox,
   useOutbox,
 } from '../../api/outbox';
+import { useDetail } from '../../api/query';
+import { goesWith, ticketConflictOf } from '../../domain/ticket-conflict';
+import { TicketConflictSheet } from '../../domain/ticket-conflict-sheet';
 import { useNow } from '../../domain/use-now';
-import { Banner, Button, Card, confirm, EmptyState, Page, StatusTag, type Tone, toast } from '../../ui';
+import {
+  Banner,
+  Button,
+  Card,
+  confirm,
+  EmptyState,
+  Page,
+  SectionHeader,
+  StatusTag,
+  type Tone,
+  toast,
+} from '../../ui';
 import { FollowUpEditor, isFollowUp } from './follow-up-editor';
 import './index.scss';
 
@@ -29,20 +46,55 @@ function wordsOf({ input }: OutboxItem): string | null {
   const body = input.body as
     | {
         content?: string;
+        logContent?: string;
+        solution?: string;
+        reason?: string;
         phone?: string | null;
         description?: string | null;
         contact?: { name?: string; phone?: string | null };
       }
     | undefined;
-  const { content, phone, contact, description } = body ?? {};
-  return content ?? ([phone, contact?.name, contact?.phone, description].filter(Boolean).join(' · ') || null);
+  const { phone, contact, description } = body ?? {};
+  return (
+    body?.content ??
+    body?.logContent ??
+    body?.solution ??
+    body?.reason ??
+    ([phone, contact?.name, contact?.phone, description].filter(Boolean).join(' · ') || null)
+  );
 }
+
+interface Group {
+  /** Of the record; the item's own where it belongs to none yet. */
+  readonly key: string;
+  readonly recordId: string | null;
+  readonly items: readonly OutboxItem[];
+}
+
+/** By record, in the order of the oldest write of each. */
+function groupsOf(items: readonly OutboxItem[]): Group[] {
+  const groups = new Map<string, OutboxItem[]>();
+  for (const item of items) {
+    const key = item.recordId ?? item.key;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return Array.from(groups, ([key, members]) => ({
+    key,
+    recordId: members[0]?.recordId ?? null,
+    items: members,
+  }));
+}
+
+const isAboutTicket = ({ endpoint, input }: OutboxItem) =>
+  endpoint.path.startsWith(serviceTickets.list.path) ||
+  (input.query as { entity?: string } | undefined)?.entity === 'serviceTickets';
 
 const FORMS = [
   { creates: leads.create, page: '/sales/lead-form/index' },
   { creates: customers.create, page: '/sales/customer-form/index' },
   { creates: customers.addContact, page: '/sales/contact-form/index' },
   { creates: tasks.create, page: '/work/task-form/index' },
+  { creates: equipment.create, page: '/service/equipment-form/index' },
 ] as const;
 
 /** The form that wrote it, for those that have one. */
@@ -53,18 +105,24 @@ function formOf({ endpoint, key }: OutboxItem): string | null {
   return form ? `${form.page}?outbox=${encodeURIComponent(key)}` : null;
 }
 
-async function discard(item: OutboxItem): Promise<void> {
+async function discard(item: OutboxItem, group: readonly OutboxItem[]): Promise<void> {
   const unknown = item.state !== 'failed' && item.attempts > 0;
+  const along = goesWith(item, group);
   const sure = await confirm({
     title: '删除这条内容？',
-    message: unknown
-      ? `“${item.label}”提交过但没有收到结果，可能已经成功。删除后不再提交，写的内容找不回来。`
-      : `“${item.label}”还没有提交，删除后写的内容找不回来。`,
-    confirm: '删除',
+    message: [
+      unknown
+        ? `“${item.label}”提交过但没有收到结果，可能已经成功。删除后不再提交，写的内容找不回来。`
+        : `“${item.label}”还没有提交，删除后${item.file ? '照片' : '写的内容'}找不回来。`,
+      along.length > 0 && `后面的${along.map(({ label }) => `“${label}”`).join('')}要靠它，会一起删除。`,
+    ]
+      .filter(Boolean)
+      .join(''),
+    confirm: along.length > 0 ? `删除${along.length + 1}条` : '删除',
     danger: true,
   });
   if (!sure) return;
-  discardFromOutbox(item.key);
+  discardFromOutbox(item.key, ...along.map(({ key }) => key));
   toast('已删除');
 }
 
@@ -73,6 +131,9 @@ export default function OutboxPage() {
   const online = useOnline();
   const now = useNow();
   const [editing, setEditing] = useState<string | null>(null);
+  const [deciding, setDeciding] = useState<string | null>(null);
+  const groups = groupsOf(items);
+  const decided = groups.find(({ recordId }) => recordId !== null && recordId === deciding);
   const edited = items.find(({ key }) => key === editing);
   const waits = items.some(({ state }) => state === 'waiting');
   return (
@@ -93,30 +154,72 @@ export default function OutboxPage() {
         <EmptyState
           icon="circle-check"
           title="全部已同步"
-          hint="没有网络时写的跟进、线索、客户和待办会先存在这里，恢复后自动提交"
+          hint="没有网络时写的跟进、线索、客户、待办，做的工单步骤和拍的照片会先存在这里，恢复后自动提交"
         />
       ) : (
         <View className="outbox">
-          {items.map((item) => (
-            <OutboxCard
-              key={item.key}
-              item={item}
+          {groups.map((group) => (
+            <OutboxGroup
+              key={group.key}
+              group={group}
               now={now}
-              onEdit={() => setEditing(item.key)}
-              behind={items.some(
-                (other) =>
-                  other !== item &&
-                  other.recordId !== null &&
-                  other.recordId === item.recordId &&
-                  items.indexOf(other) < items.indexOf(item),
-              )}
+              onEdit={setEditing}
+              onDecide={() => setDeciding(group.recordId)}
             />
           ))}
           <Text className="outbox__note">内容保存在这台手机上，每条只会提交一次</Text>
         </View>
       )}
+      {decided && deciding && (
+        <TicketConflictSheet
+          key={deciding}
+          ticketId={deciding}
+          items={decided.items}
+          onClose={() => setDeciding(null)}
+        />
+      )}
       {edited && <FollowUpEditor key={edited.key} item={edited} now={now} onClose={() => setEditing(null)} />}
     </Page>
+  );
+}
+
+interface OutboxGroupProps {
+  group: Group;
+  now: Instant;
+  onEdit: (key: string) => void;
+  onDecide: () => void;
+}
+
+function OutboxGroup({ group, now, onEdit, onDecide }: OutboxGroupProps) {
+  const { items, recordId } = group;
+  const refused = ticketConflictOf(items, null)?.refused;
+  return (
+    <>
+      {recordId !== null && items.some(isAboutTicket) && <TicketHeader id={recordId} />}
+      {items.map((item, i) => (
+        <OutboxCard
+          key={item.key}
+          item={item}
+          now={now}
+          behind={i > 0}
+          onEdit={() => onEdit(item.key)}
+          onDiscard={() => void discard(item, items)}
+          onDecide={item.key === refused ? onDecide : null}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Which ticket, as far as this phone has read it. */
+function TicketHeader({ id }: { id: string }) {
+  const { data } = useDetail(serviceTickets.get, { params: { id } }, { enabled: false });
+  return (
+    <SectionHeader
+      title={data ? `${data.no} ${data.ticketTitle}` : '工单'}
+      action="查看"
+      onAction={() => void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` })}
+    />
   );
 }
 
@@ -126,10 +229,13 @@ interface OutboxCardProps {
   /** An earlier write of the same record goes first. */
   behind: boolean;
   onEdit: () => void;
+  onDiscard: () => void;
+  /** Others changed the ticket: there is something to decide. */
+  onDecide: (() => void) | null;
 }
 
-function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
-  const { label, state, error, createdAt, attempts } = item;
+function OutboxCard({ item, now, behind, onEdit, onDiscard, onDecide }: OutboxCardProps) {
+  const { label, state, error, createdAt, attempts, file } = item;
   const words = wordsOf(item);
   const editable = isOutboxItemEditable(item);
   const form = editable ? formOf(item) : null;
@@ -142,6 +248,7 @@ function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
   return (
     <Card inset>
       <View className="outbox__head">
+        {file && <Thumbnail fileRef={file.ref} label={label} />}
         <Text className="outbox__label">{label}</Text>
         <StatusTag tone={STATES[state].tone}>
           {behind && state === 'waiting' ? '等前一条' : STATES[state].text}
@@ -163,7 +270,7 @@ function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
       )}
       {state !== 'sending' && (
         <View className="outbox__actions">
-          <Button size="s" kind="plain" onPress={() => void discard(item)} label={`删除${label}`}>
+          <Button size="s" kind="plain" onPress={onDiscard} label={`删除${label}`}>
             删除
           </Button>
           {edit && (
@@ -171,13 +278,30 @@ function OutboxCard({ item, now, behind, onEdit }: OutboxCardProps) {
               修改
             </Button>
           )}
-          {state === 'failed' && (
+          {state === 'failed' && !onDecide && (
             <Button size="s" onPress={() => retryOutbox(item.key)} label={`重试${label}`}>
               重试
+            </Button>
+          )}
+          {onDecide && (
+            <Button size="s" kind="primary" onPress={onDecide} label={`看两边的情况：${label}`}>
+              看两边的情况
             </Button>
           )}
         </View>
       )}
     </Card>
+  );
+}
+
+/** A small view of a photo that is still on the phone. */
+function Thumbnail({ fileRef, label }: { fileRef: string; label: string }) {
+  const address = usePhotoAddress(fileRef);
+  return (
+    <View className="outbox__thumbnail">
+      {address && (
+        <Image className="outbox__picture" mode="aspectFill" src={address} {...{ 'aria-label': label }} />
+      )}
+    </View>
   );
 }

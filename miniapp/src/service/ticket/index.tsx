@@ -1,14 +1,17 @@
 import { useRouter } from '@tarojs/taro';
-import { serviceTickets } from '#shared/service-tickets/contract.ts';
-import { useDetail } from '../../api/query';
-import { ErrorState, Page } from '../../ui';
+import { RecordPage } from '../../domain/record-page';
+import { TicketDetailView, useTicket } from '../../domain/ticket-detail';
 
 export default function TicketPage() {
   const id = useRouter().params.id ?? '';
-  const { data, error, refresh } = useDetail(serviceTickets.get, { params: { id } }, { enabled: id !== '' });
+  const record = useTicket(id);
   return (
-    <Page title="工单详情" home="/pages/tickets/index">
-      {error ? <ErrorState error={error} onRetry={() => void refresh()} /> : data?.ticketTitle}
-    </Page>
+    <RecordPage id={id} title="工单详情" what="这张工单" home="/pages/tickets/index" record={record}>
+      {({ onGone, arrange }) => (
+        <TicketDetailView record={record} onGone={onGone}>
+          {arrange}
+        </TicketDetailView>
+      )}
+    </RecordPage>
   );
 }
