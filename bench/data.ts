@@ -14,7 +14,7 @@ export const KEYWORDS = { common: '酒店', rare: '灯塔', absent: '飞碟' } a
 export interface BenchUser {
   readonly id: string;
   readonly sessionId: string;
-  /** Some of the leads they follow. */
+  /** Some of the open leads they follow. */
   readonly leadIds: readonly string[];
 }
 
@@ -41,6 +41,8 @@ const BRANDS = (
   '悦栖 云岚 榕居 听澜 海屿 归野 逸庭 栖程 锦途 湖景 江畔 星月 望山 南洋 椰风 青桐 拾光 石语 渔火 竹里 雅集 漓江 白云 滨海 ' +
   '紫荆 木棉 翠竹 金沙 银滩 碧波 明珠 翡翠 东方 华庭 嘉和 丽景 帝豪 维景 盛世 景泰'
 ).split(' ');
+/** A follow-up of these is no more than that. */
+const FOLLOWED = ['contacted', 'qualified'];
 const SURNAMES = '陈李黄张梁林何吴罗郑谢邓曾叶苏潘韦覃符庄蔡许杨周冯';
 const TITLES = ['总', '经理', '老板', '店长', '主管', '工'];
 const SOURCES = [
@@ -75,62 +77,82 @@ const CONTENTS = [
   '客户担心前台不会用，讲了对接以后插卡、退房都是自动的，约了去现场看。',
 ];
 
-/** A company of 200 people with so many leads and three follow-ups for each. Answers who follows them. */
+/** A company of 200 people with so many leads and three follow-ups for each. Answers who follows them, and the administrator last. */
 export async function fill(db: Database, leads: number, say: (text: string) => void): Promise<BenchUser[]> {
   const random = createRandom(7);
   const now = Date.now();
   say('people');
-  const { sales, registrants } = await hire(db, toInstant(now - 400 * DAY_MS));
+  const { sales, registrants, admin } = await hire(db, toInstant(now - 400 * DAY_MS));
 
-  say('leads');
   const owned = new Map(sales.map((id) => [id, [] as string[]]));
   const first = now - 365 * DAY_MS;
-  // Entries are added to a finished index one by one; building it at the end is several times faster.
-  const index = await sql<{
-    indexdef: string;
-  }>`select indexdef from pg_indexes where indexname = 'leads_search'`.execute(db);
-  await sql`drop index leads_search`.execute(db);
-  for (let done = 0; done < leads; done += BATCH) {
-    const rows = Array.from({ length: Math.min(BATCH, leads - done) }, (_, i) => {
-      const ordinal = done + i + 1;
-      const createdAt = first + Math.floor(((now - first) * ordinal) / (leads + 1));
-      const owner = random.chance(0.1) ? null : random.pick(sales);
-      const row = leadRow(ordinal, createdAt, owner, random.pick(registrants), random);
-      if (owner) owned.get(owner)!.push(row.id);
-      return row;
-    });
-    await sql`insert into leads select * from json_populate_recordset(null::leads, ${JSON.stringify(rows)}::json)`.execute(
+  await withoutIndexes(db, ['leads', 'followups'], say, async () => {
+    say('leads');
+    for (let done = 0; done < leads; done += BATCH) {
+      const rows = Array.from({ length: Math.min(BATCH, leads - done) }, (_, i) => {
+        const ordinal = done + i + 1;
+        const createdAt = first + Math.floor(((now - first) * ordinal) / (leads + 1));
+        const owner = random.chance(0.1) ? null : random.pick(sales);
+        const row = leadRow(ordinal, createdAt, owner, random.pick(registrants), random);
+        if (owner && FOLLOWED.includes(row.status)) owned.get(owner)!.push(row.id);
+        return row;
+      });
+      const json = JSON.stringify(rows);
+      await sql`insert into leads select * from json_populate_recordset(null::leads, ${json}::json)`.execute(
+        db,
+      );
+    }
+    await sql`insert into number_counters values ('LEAD', ${new Date(now).getFullYear()}, ${leads})`.execute(
       db,
     );
-  }
-  await sql`
-    insert into number_counters values ('LEAD', ${new Date(now).getFullYear()}, ${leads})`.execute(db);
-
-  say('follow-ups');
-  await sql`
-    insert into followups (id, lead_id, method, content, happened_at, author_id, created_at, updated_at)
-    select gen_random_uuid(), leads.id, (array['phone', 'wechat', 'visit'])[1 + n % 3],
-      (${sql.val(CONTENTS)}::text[])[1 + (right(leads.no, 6)::int + n) % ${CONTENTS.length}::int],
-      leads.created_at + n * interval '8 hours', coalesce(leads.owner_id, leads.created_by),
-      leads.created_at + n * interval '8 hours', leads.created_at + n * interval '8 hours'
-    from leads cross join generate_series(1, ${FOLLOW_UPS}::int) as n
-    order by leads.created_at`.execute(db);
-
-  say('indexes');
-  await sql.raw(index.rows[0]!.indexdef).execute(db);
+    say('follow-ups');
+    const content = sql`(${sql.val(CONTENTS)}::text[])[1 + (right(leads.no, 6)::int + n) % ${CONTENTS.length}::int]`;
+    await sql`
+      insert into followups (id, lead_id, method, content, happened_at, author_id, created_at, updated_at)
+      select gen_random_uuid(), leads.id, (array['phone', 'wechat', 'visit'])[1 + n % 3], ${content}, at,
+        coalesce(leads.owner_id, leads.created_by), at, at
+      from leads cross join generate_series(1, ${FOLLOW_UPS}::int) as n,
+        lateral (select leads.created_at + n * interval '8 hours' as at) as moment
+      where at <= ${toInstant(now)}
+      order by leads.created_at`.execute(db);
+  });
   await sql`vacuum analyze`.execute(db);
   await sql`checkpoint`.execute(db);
-  return signIn(db, sales, owned, now);
+  return signIn(db, [...sales, admin], owned, now);
+}
+
+/** Fills tables and builds their indexes at the end, several times faster than adding to them one by one. */
+export async function withoutIndexes(
+  db: Database,
+  tables: readonly string[],
+  say: (text: string) => void,
+  fillTables: () => Promise<void>,
+): Promise<void> {
+  const { rows: indexes } = await sql<{ name: string; definition: string }>`
+    select indexname as name, indexdef as definition from pg_indexes
+    where schemaname = 'public' and tablename = any(${tables}) and indexname not like '%key'
+      and indexname not like '%pkey'`.execute(db);
+  for (const { name } of indexes) await sql.raw(`drop index ${name}`).execute(db);
+  await fillTables();
+  say('indexes');
+  await sql`set maintenance_work_mem = '512MB'`.execute(db);
+  for (const { definition } of indexes) await sql.raw(definition).execute(db);
+}
+
+interface Staff {
+  readonly sales: string[];
+  readonly registrants: string[];
+  readonly admin: string;
 }
 
 /** A company of 200 people in ten departments with their managers. */
-export async function hire(db: Database, at: string): Promise<{ sales: string[]; registrants: string[] }> {
+export async function hire(db: Database, at: string): Promise<Staff> {
   const sales: string[] = [];
   const registrants: string[] = [];
   const departments: string[] = [];
   for (let i = 0; i < DEPARTMENTS; i++)
     departments.push(await createDepartment(db, at, { name: `销售${i + 1}部` }));
-  const hireOne = (n: number, role: 'sales' | 'media' | 'sales_manager') =>
+  const hireOne = (n: number, role: 'sales' | 'media' | 'sales_manager' | 'admin') =>
     createUser(db, at, {
       username: `user${n}`,
       name: `${SURNAMES[n % SURNAMES.length]}${n}`,
@@ -140,11 +162,12 @@ export async function hire(db: Database, at: string): Promise<{ sales: string[];
     });
   for (let n = 0; n < SALES; n++) sales.push(await hireOne(n, 'sales'));
   for (let n = SALES; n < SALES + MEDIA; n++) registrants.push(await hireOne(n, 'media'));
-  for (let n = SALES + MEDIA; n < 200; n++) {
+  const admin = await hireOne(SALES + MEDIA, 'admin');
+  for (let n = SALES + MEDIA + 1; n < 200; n++) {
     const id = await hireOne(n, 'sales_manager');
     await setDepartmentManager(db, departments[n % DEPARTMENTS]!, id);
   }
-  return { sales, registrants };
+  return { sales, registrants, admin };
 }
 
 /** A lead with everything that the app itself would write. */
@@ -218,11 +241,11 @@ export function leadRow(
 
 async function signIn(
   db: Database,
-  sales: readonly string[],
+  people: readonly string[],
   owned: ReadonlyMap<string, readonly string[]>,
   now: number,
 ): Promise<BenchUser[]> {
-  const users = sales.map((id) => ({ id, sessionId: newId(), leadIds: owned.get(id)!.slice(0, 40) }));
+  const users = people.map((id) => ({ id, sessionId: newId(), leadIds: owned.get(id)?.slice(0, 40) ?? [] }));
   await db
     .insertInto('deviceSessions')
     .values(

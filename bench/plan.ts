@@ -14,6 +14,8 @@ export interface Statement {
   readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly Slot[];
+  /** Of an answer that equal requests share for some seconds. */
+  readonly shared: boolean;
 }
 
 export interface RawPlan {

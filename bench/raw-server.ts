@@ -8,20 +8,19 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import type { RawPlan, Slot, Statement } from './plan.ts';
 
-// As long as the app shares a total, so that both count equally often.
-const COUNT_MS = 3_000;
+// As long as the app shares an answer, so that both ask equally often.
+const SHARED_MS = 3_000;
 
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.DATABASE_POOL),
 });
 let plan: RawPlan = { statements: [], users: {} };
-let totals = new Map<string, { value: Promise<unknown[]>; until: number }>();
-const isCount = (statement: Statement) => /^select count\(\*\)/.test(statement.text);
+let answers = new Map<string, { value: Promise<{ count?: string }[]>; until: number }>();
 
 process.on('message', (received: RawPlan) => {
   plan = received;
-  totals = new Map();
+  answers = new Map();
   process.send?.('planned');
 });
 process.on('disconnect', () => process.exit());
@@ -67,22 +66,24 @@ async function answer(request: IncomingMessage): Promise<unknown> {
     return writeAll(values);
   }
   let rows: unknown[] = [];
-  let total: unknown[] = [];
+  let total = 0;
   for (const statement of plan.statements) {
     const parameters = statement.values.map((slot) => make(slot, values));
-    if (isCount(statement)) total = await shared(owner.user, queryOf(statement, parameters));
-    else rows = (await pool.query(queryOf(statement, parameters))).rows;
+    const query = queryOf(statement, parameters);
+    if (!statement.shared) rows = (await pool.query(query)).rows;
+    else for (const { count } of await shared(query)) total += Number(count);
   }
-  return total.length > 0 ? { list: rows, total: total[0] } : { list: rows };
+  return { list: rows, total };
 }
 
 const queryOf = ({ name, text }: Statement, values: unknown[]): pg.QueryConfig => ({ name, text, values });
 
-function shared(user: string, query: pg.QueryConfig): Promise<unknown[]> {
-  const known = totals.get(user);
+function shared(query: pg.QueryConfig): Promise<{ count?: string }[]> {
+  const key = JSON.stringify([query.text, query.values]);
+  const known = answers.get(key);
   if (known && known.until > Date.now()) return known.value;
-  const value = pool.query(query).then((result) => result.rows as unknown[]);
-  totals.set(user, { value, until: Date.now() + COUNT_MS });
+  const value = pool.query(query).then((result) => result.rows as { count?: string }[]);
+  answers.set(key, { value, until: Date.now() + SHARED_MS });
   return value;
 }
 

@@ -7,18 +7,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
+import pg from 'pg';
+import { addDays, dateOf } from '#shared/values/time.ts';
 import { systemClock } from '../server/kernel/clock.ts';
-import { openServer } from '../server/kernel/database.ts';
+import { type OpenDatabase, openServer } from '../server/kernel/database.ts';
 import { migrate } from '../server/kernel/migrate.ts';
 import { seedRoles } from '../server/modules/identity/roles.ts';
 import { type BenchRequest, openCapture } from './capture.ts';
-import { type BenchUser, fill, KEYWORDS } from './data.ts';
+import { type BenchUser, fill } from './data.ts';
 import type { LoadPlan, LoadResult, RawPlan } from './plan.ts';
 import { summarise } from './profile.ts';
 import { measureScan } from './scan.ts';
+import { type Scenario, scenariosFor } from './scenarios.ts';
 
 const CONNECTIONS = 32;
 const POOL = 20;
+/** Longer than an answer is shared. */
+const SHARED_MS = 3_100;
+const EXPORTED = 10_000;
 const SECRET = 'the-secret-of-the-benchmark-and-nobody-else';
 const here = (file: string) => join(import.meta.dirname, file);
 
@@ -26,6 +32,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     leads: { type: 'string', default: '100000' },
+    sizes: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
     people: { type: 'string', default: '150' },
@@ -34,13 +41,6 @@ const { values: options, positionals } = parseArgs({
     profile: { type: 'boolean', default: false },
   },
 });
-
-interface Scenario {
-  readonly name: string;
-  /** At least this part of the raw requests per second. */
-  readonly target: number;
-  readonly requests: readonly BenchRequest[];
-}
 
 interface Side {
   readonly perSecond: number;
@@ -51,75 +51,68 @@ interface Side {
 
 interface Outcome {
   readonly name: string;
+  readonly leads: number;
   readonly app: Side;
   readonly raw: Side;
   readonly ratio: number;
-  readonly target: number;
+  /** How many times longer a request takes than in the smallest company. */
+  readonly growth: number;
+  readonly target: number | undefined;
   readonly passed: boolean;
   readonly statements: number;
   readonly firstError: string | null;
 }
 
+/** A company of some size, with both servers that answer for it. */
+interface World {
+  readonly leads: number;
+  readonly scenarios: readonly Scenario[];
+  readonly admin: BenchUser;
+  readonly env: Record<string, string>;
+  readonly database: OpenDatabase;
+  readonly capture: Awaited<ReturnType<typeof openCapture>>;
+}
+interface Ends {
+  readonly appPort: number;
+  readonly raw: ChildProcess;
+  readonly rawPort: number;
+}
+
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
 
-function environment(): { databaseUrl: string; redisUrl: string } {
+async function createWorld(leads: number): Promise<World> {
   const { TEST_DATABASE_URL: base, TEST_REDIS_URL: redisUrl } = process.env;
   if (!base || !redisUrl)
     throw new Error('Run it as `npm run bench`: it needs a Postgres and a Redis of its own.');
-  const url = new URL(base);
-  url.pathname = '/genjin_bench';
-  return { databaseUrl: url.href, redisUrl };
-}
-
-async function createDatabase(databaseUrl: string): Promise<void> {
-  const admin = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1, timeoutMs: 60_000 });
-  await sql`drop database if exists genjin_bench with (force)`.execute(admin.db);
-  await sql`create database genjin_bench`.execute(admin.db);
-  await admin.close();
-  const { db, close } = openServer(databaseUrl, { pool: 1 });
-  await migrate(db);
-  await seedRoles(db, systemClock.now());
-  await close();
-}
-
-function scenariosFor(users: readonly BenchUser[]): Scenario[] {
-  const listed = (query: string): BenchRequest[] =>
-    users.map((user) => ({ method: 'GET', path: `/api/leads${query}`, user }));
-  const search = (keyword: string) => listed(`?keyword=${encodeURIComponent(keyword)}`);
-  const details = users.flatMap((user) =>
-    user.leadIds.map(
-      (leadId): BenchRequest => ({ method: 'GET', path: `/api/leads/${leadId}`, user, leadId }),
-    ),
+  const name = `genjin_bench_${leads}`;
+  const admins = openServer(base, { pool: 1, timeoutMs: 60_000 });
+  await sql.raw(`drop database if exists ${name} with (force)`).execute(admins.db);
+  await sql.raw(`create database ${name}`).execute(admins.db);
+  await admins.close();
+  const url = Object.assign(new URL(base), { pathname: `/${name}` });
+  const database = openServer(url.href, { pool: 2, timeoutMs: 1_800_000 });
+  await migrate(database.db);
+  await seedRoles(database.db, systemClock.now());
+  say(`Filling a database with ${leads} leads`);
+  const people = await fill(database.db, leads, (text) => say(`  ${text}`));
+  const admin = people.pop() as BenchUser;
+  const only = options.only?.split(',');
+  const scenarios = scenariosFor(people.slice(0, Number(options.people)), admin, leads).filter(
+    (scenario) => !only || only.some((part) => scenario.name.includes(part)),
   );
-  const body = JSON.stringify({
-    customerName: '佛山祖庙悦栖酒店（千灯湖店）',
-    phone: '13800138000',
-    wechat: 'chenzy1986',
-    contactPerson: '陈总',
-    customerType: 'single_hotel',
-    province: '广东',
-    city: '佛山',
-    hotelRooms: 86,
-    source: 'douyin',
-    sourceAccount: '岭南智居客控',
-    intention: 'high',
-    description: '想了解客控系统，86间房，明年三月开业',
-  });
-  return [
-    { name: 'list with total', target: 0.45, requests: listed('') },
-    // In an order that does not follow the table's.
-    { name: 'detail', target: 0.45, requests: details.map((_, i) => details[(i * 7919) % details.length]!) },
-    {
-      name: 'create',
-      target: 0.25,
-      requests: users.map((user): BenchRequest => ({ method: 'POST', path: '/api/leads', user, body })),
-    },
-    { name: `search ${KEYWORDS.common} (common)`, target: 0.4, requests: search(KEYWORDS.common) },
-    { name: `search ${KEYWORDS.rare} (rare)`, target: 0.4, requests: search(KEYWORDS.rare) },
-    { name: `search ${KEYWORDS.absent} (absent)`, target: 0.4, requests: search(KEYWORDS.absent) },
-  ].filter(({ name }) => !options.only || options.only.split(',').some((part) => name.includes(part)));
+  const redis = Object.assign(new URL(redisUrl), { pathname: `/${worlds}` });
+  worlds++;
+  const env = {
+    DATABASE_URL: url.href,
+    DATABASE_POOL: String(POOL),
+    REDIS_URL: redis.href,
+    JWT_SECRET: SECRET,
+  };
+  return { leads, scenarios, admin, env, database, capture: await openCapture(database, SECRET) };
 }
+/** Each has a Redis database of its own. */
+let worlds = 0;
 
 const children = new Set<ChildProcess>();
 
@@ -236,79 +229,126 @@ async function requireSameRows(
   };
   const app: { data: { list?: { id: string }[]; id?: string; pagination?: { total: number } } } =
     await get(appPort);
-  const raw: { list: { id: string }[]; total?: { count: string } } = await get(rawPort);
+  const raw: { list: { id: string }[]; total: number } = await get(rawPort);
   const { list, id, pagination } = app.data;
+  if (!pagination && !id) return;
   const shown = list ? list.map((row) => row.id) : [id];
   const found = raw.list.slice(0, shown.length).map((row) => row.id);
-  const counted = raw.total ? Number(raw.total.count) : (pagination?.total ?? 0);
-  if (shown.join() !== found.join() || (pagination && pagination.total !== counted)) {
+  const counted = raw.total || (pagination?.total ?? 0);
+  // A page near the end is read from there.
+  if (shown.sort().join() !== found.sort().join() || (pagination && pagination.total !== counted)) {
     throw new Error(`${request.path}: the raw server answers other rows than the app`);
   }
 }
 
+/** One scenario in every company in turn, so that all meet the same machine. */
 async function measure(
-  scenario: Scenario,
-  capture: Awaited<ReturnType<typeof openCapture>>,
-  ends: { appPort: number; raw: ChildProcess; rawPort: number; load: ChildProcess },
-): Promise<Outcome> {
-  const people = new Map(scenario.requests.map(({ user }) => [user.id, user]));
-  const tokens = new Map([...people].map(([id, user]) => [id, capture.tokenOf(user)]));
-  const first = scenario.requests[0]!;
-  const { statements } = await capture.statementsOf(first);
-  const users: RawPlan['users'] = Object.fromEntries(
-    [...people].map(([id, { sessionId }]) => [`Bearer ${tokens.get(id)}`, { user: id, session: sessionId }]),
-  );
-  await ask(ends.raw, { statements, users } as unknown as Serializable);
-  if (first.method === 'GET')
-    await requireSameRows(first, tokens.get(first.user.id)!, ends.appPort, ends.rawPort);
-
-  const requests = bytesOf(scenario.requests, tokens);
-  const drive = (port: number, seconds: number) =>
-    ask<LoadResult>(ends.load, {
-      port,
-      seconds,
-      requests,
-      connections: CONNECTIONS,
-    } satisfies LoadPlan as never);
+  name: string,
+  load: ChildProcess,
+  sizes: readonly (readonly [World, Ends])[],
+): Promise<Outcome[]> {
   const seconds = Number(options.seconds);
-  for (const port of [ends.appPort, ends.rawPort]) await drive(port, Math.min(4, seconds));
-  const app: LoadResult[] = [];
-  const raw: LoadResult[] = [];
-  for (let round = 0; round < Number(options.rounds); round++) {
-    app.push(await drive(ends.appPort, seconds));
-    raw.push(await drive(ends.rawPort, seconds));
-    const [a, r] = [app.at(-1)!, raw.at(-1)!].map(({ requests: n, seconds: s }) => n / s) as [number, number];
-    say(`  ${scenario.name}  app ${a.toFixed(0)}/s  raw ${r.toFixed(0)}/s  ${(a / r).toFixed(2)}`);
+  const sides = [];
+  for (const [{ leads, scenarios, capture }, { appPort, raw, rawPort }] of sizes) {
+    const scenario = scenarios.find((each) => each.name === name) as Scenario;
+    const tokens = tokensOf(scenario, capture);
+    const first = scenario.requests[0]!;
+    const statements = await capture.statementsOf(first);
+    const users: RawPlan['users'] = Object.fromEntries(
+      scenario.requests.map(({ user }) => [
+        `Bearer ${tokens.get(user.id)}`,
+        { user: user.id, session: user.sessionId },
+      ]),
+    );
+    await ask(raw, { statements, users } as unknown as Serializable);
+    if (first.method === 'GET') await requireSameRows(first, tokens.get(first.user.id)!, appPort, rawPort);
+    const requests = bytesOf(scenario.requests, tokens);
+    const drive = (port: number, for_ = seconds) =>
+      ask<LoadResult>(load, {
+        port,
+        seconds: for_,
+        requests,
+        connections: CONNECTIONS,
+      } satisfies LoadPlan as never);
+    for (const port of [appPort, rawPort]) await drive(port, Math.min(3, seconds));
+    const app: LoadResult[] = [];
+    const bare: LoadResult[] = [];
+    const round = async () => {
+      app.push(await drive(appPort));
+      bare.push(await drive(rawPort));
+      const [a, r] = [rate(app.at(-1)!), rate(bare.at(-1)!)];
+      say(`  ${name}, ${leads}  app ${a.toFixed(0)}/s  raw ${r.toFixed(0)}/s  ${(a / r).toFixed(2)}`);
+    };
+    sides.push({ leads, target: scenario.target, statements: statements.length, app, raw: bare, round });
   }
-  const ratio = median(
-    app.map((each, i) => each.requests / each.seconds / (raw[i]!.requests / raw[i]!.seconds)),
-  );
-  const sides = { app: sideOf(app), raw: sideOf(raw) };
-  return {
-    ...sides,
-    name: scenario.name,
-    ratio,
-    target: scenario.target,
-    passed: ratio >= scenario.target && sides.app.errors + sides.raw.errors === 0,
-    statements: statements.length,
-    firstError: [...app, ...raw].find(({ firstError }) => firstError)?.firstError ?? null,
+  for (let round = 0; round < Number(options.rounds); round++) for (const side of sides) await side.round();
+  const smallest = sides[0]!;
+  return sides.map(({ leads, target, statements, app, raw }): Outcome => {
+    const ratio = median(app.map((each, i) => rate(each) / rate(raw[i]!)));
+    const measured = { app: sideOf(app), raw: sideOf(raw) };
+    return {
+      ...measured,
+      name,
+      leads,
+      ratio,
+      growth: median(app.map((each, i) => rate(smallest.app[i]!) / rate(each))),
+      target,
+      passed: ratio >= (target ?? 0) && measured.app.errors + measured.raw.errors === 0,
+      statements,
+      firstError: [...app, ...raw].find(({ firstError }) => firstError)?.firstError ?? null,
+    };
+  });
+}
+
+const rate = ({ requests, seconds }: LoadResult): number => requests / seconds;
+const tokensOf = ({ requests }: Scenario, { tokenOf }: World['capture']): ReadonlyMap<string, string> =>
+  new Map(requests.map(({ user }) => [user.id, tokenOf(user)]));
+
+/** What a person waits for whom nobody asked before, and after that. Nobody else is there. */
+async function measureOverview({ capture, admin }: World, { appPort }: Ends): Promise<string> {
+  const headers = { authorization: `Bearer ${capture.tokenOf(admin)}` };
+  const wait = async () => {
+    const started = performance.now();
+    const response = await fetch(`http://127.0.0.1:${appPort}/api/statistics/leads-overview`, { headers });
+    if (!response.ok) throw new Error(await response.text());
+    await response.arrayBuffer();
+    return performance.now() - started;
   };
+  const [cold, warm] = [[] as number[], [] as number[]];
+  for (let i = 0; i < 7; i++) {
+    await sleep(SHARED_MS);
+    cold.push(await wait());
+    warm.push(await wait());
+  }
+  return `overview, alone: ${median(cold).toFixed(0)} ms cold, ${median(warm).toFixed(1)} ms warm`;
+}
+
+/** The same number of leads as a workbook in every company, and how long their reads alone take. */
+async function measureExport({ capture, admin, leads, env }: World): Promise<string> {
+  const from = addDays(dateOf(systemClock.now()), -Math.ceil((EXPORTED / leads) * 365));
+  const runs: { rows: number; app: number; raw: number }[] = [];
+  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  await client.connect();
+  for (let i = 0; i < Number(options.rounds); i++) {
+    const { rows, ms, reads } = await capture.exportLeads(admin, from);
+    const started = performance.now();
+    for (const { text, values } of reads) await client.query(text, [...values]);
+    runs.push({ rows, app: ms, raw: performance.now() - started });
+  }
+  await client.end();
+  const perSecond = (side: 'app' | 'raw') =>
+    median(runs.map((each) => (each.rows / each[side]) * 1000)).toFixed(0);
+  return `export of ${runs[0]?.rows}: ${perSecond('app')} rows/s, its reads alone ${perSecond('raw')} rows/s`;
 }
 
 /** Runs each scenario against an app of its own and says where its CPU time went. */
-async function profileAll(
-  scenarios: readonly Scenario[],
-  capture: Awaited<ReturnType<typeof openCapture>>,
-  env: Record<string, string>,
-): Promise<void> {
+async function profileAll({ scenarios, capture, env }: World): Promise<void> {
   const load = keep(fork(here('load.ts'), { serialization: 'advanced' }));
   await answerOf(load);
   for (const scenario of scenarios) {
     const folder = mkdtempSync(join(tmpdir(), 'genjin-profile-'));
     const app = await startApp(env, ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${folder}`]);
-    const people = new Map(scenario.requests.map(({ user }) => [user.id, user]));
-    const tokens = new Map([...people].map(([id, user]) => [id, capture.tokenOf(user)]));
-    const requests = bytesOf(scenario.requests, tokens);
+    const requests = bytesOf(scenario.requests, tokensOf(scenario, capture));
     const plan = { port: app.port, seconds: 15, requests, connections: CONNECTIONS } satisfies LoadPlan;
     const result = await ask<LoadResult>(load, plan as never);
     await stop(app.child);
@@ -328,13 +368,15 @@ async function profileAll(
 }
 
 function print(outcomes: readonly Outcome[]): void {
-  const rows = outcomes.map(({ name, app, raw, ratio, target, passed, statements }) => [
+  const rows = outcomes.map(({ name, leads, app, raw, ratio, growth, target, passed, statements }) => [
     name,
+    String(leads),
     app.perSecond.toFixed(0),
     raw.perSecond.toFixed(0),
     ratio.toFixed(2),
-    target.toFixed(2),
+    target === undefined ? '' : target.toFixed(2),
     passed ? 'ok' : 'MISSED',
+    growth.toFixed(2),
     `${app.p50.toFixed(1)} / ${app.p99.toFixed(1)}`,
     `${raw.p50.toFixed(1)} / ${raw.p99.toFixed(1)}`,
     `${app.errors} / ${raw.errors}`,
@@ -342,11 +384,13 @@ function print(outcomes: readonly Outcome[]): void {
   ]);
   const head = [
     '',
+    'leads',
     'app/s',
     'raw/s',
     'ratio',
     'target',
     '',
+    'growth',
     'app p50/p99 ms',
     'raw p50/p99 ms',
     'errors',
@@ -366,42 +410,40 @@ function print(outcomes: readonly Outcome[]): void {
 }
 
 async function main(): Promise<number> {
-  const { databaseUrl, redisUrl } = environment();
-  await createDatabase(databaseUrl);
-  const database = openServer(databaseUrl, { pool: 2, timeoutMs: 600_000 });
-  say(`Filling a database with ${options.leads} leads`);
-  const users = await fill(database.db, Number(options.leads), (text) => say(`  ${text}`));
-  const capture = await openCapture(database, SECRET);
-  const scenarios = scenariosFor(users.slice(0, Number(options.people)));
-  const env = {
-    DATABASE_URL: databaseUrl,
-    DATABASE_POOL: String(POOL),
-    REDIS_URL: redisUrl,
-    JWT_SECRET: SECRET,
-  };
+  const sizes = (options.sizes ?? options.leads).split(',').map(Number);
+  const all: World[] = [];
   try {
+    for (const leads of sizes) all.push(await createWorld(leads));
     if (options.profile) {
-      await profileAll(scenarios, capture, env);
+      for (const world of all) await profileAll(world);
       return 0;
     }
-    const app = await startApp(env);
-    const raw = keep(
-      fork(here('raw-server.ts'), { serialization: 'advanced', env: { ...process.env, ...env } }),
-    );
-    const { port: rawPort } = await answerOf<{ port: number }>(raw);
     const load = keep(fork(here('load.ts'), { serialization: 'advanced' }));
     await answerOf(load);
-    const outcomes: Outcome[] = [];
-    for (const scenario of scenarios) {
-      outcomes.push(await measure(scenario, capture, { appPort: app.port, raw, rawPort, load }));
+    const ready: [World, Ends][] = [];
+    for (const world of all) {
+      const { port: appPort } = await startApp(world.env);
+      const raw = keep(
+        fork(here('raw-server.ts'), { serialization: 'advanced', env: { ...process.env, ...world.env } }),
+      );
+      const { port: rawPort } = await answerOf<{ port: number }>(raw);
+      ready.push([world, { appPort, raw, rawPort }]);
     }
-    await stop(app.child);
+    const outcomes: Outcome[] = [];
+    for (const { name } of all[0]!.scenarios) outcomes.push(...(await measure(name, load, ready)));
     if (options.json) console.log(JSON.stringify(outcomes, null, 2));
     else print(outcomes);
+    for (const [world, ends] of options.only ? [] : ready) {
+      console.log(
+        `${world.leads} leads: ${await measureOverview(world, ends)}; ${await measureExport(world)}`,
+      );
+    }
     return outcomes.every(({ passed }) => passed) ? 0 : 1;
   } finally {
-    await capture.close();
-    await database.close();
+    for (const { capture, database } of all) {
+      await capture.close();
+      await database.close();
+    }
   }
 }
 

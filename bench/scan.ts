@@ -17,7 +17,7 @@ import { runReminders } from '../server/modules/reminders/reminder-run.ts';
 import { reminderHandlers } from '../server/modules/reminders/reminders.events.ts';
 import { readRules } from '../server/modules/reminders/settings.ts';
 import { nobodyOutside, testSigner } from '../server/testing/outside.ts';
-import { hire, leadRow } from './data.ts';
+import { hire, leadRow, withoutIndexes } from './data.ts';
 
 const SIZES = { small: 100_000, large: 1_000_000 } as const;
 type Size = keyof typeof SIZES;
@@ -98,20 +98,19 @@ async function fillOverdue({ db }: OpenDatabase, leads: number): Promise<void> {
     const owner = sales[i % sales.length] as string;
     return leadRow(i + 1, Date.parse(NOW), owner, registrants[i % registrants.length] as string, random);
   });
-  // An index is built several times faster when the rows are there; the one for keywords has no part in this.
-  const { rows: indexes } = await sql<{ name: string; definition: string }>`
-    select indexname as name, indexdef as definition from pg_indexes
-    where schemaname = 'public' and tablename in ('leads', 'followups') and indexname not like '%key'
-      and indexname not like '%pkey'`.execute(db);
-  for (const { name } of indexes) await sql.raw(`drop index ${name}`).execute(db);
-  await db.connection().execute(async (connection) => {
-    await sql`create temporary table models as select row_number() over () - 1 as ordinal, leads.*
+  await withoutIndexes(
+    db,
+    ['leads', 'followups'],
+    (text) => say(`  ${text}`),
+    async () => {
+      await db.connection().execute(async (connection) => {
+        await sql`create temporary table models as select row_number() over () - 1 as ordinal, leads.*
       from json_populate_recordset(null::leads, ${JSON.stringify(models)}::json) as leads`.execute(
-      connection,
-    );
-    await sql`create unique index on models (ordinal)`.execute(connection);
-    await sql`analyze models`.execute(connection);
-    await sql`
+          connection,
+        );
+        await sql`create unique index on models (ordinal)`.execute(connection);
+        await sql`analyze models`.execute(connection);
+        await sql`
       insert into leads (id, no, customer_name, phone, wechat, contact_person, customer_type, province, city,
         hotel_rooms, source, source_account, lead_time, intention, is_contacted, description, status, outcome, ended_at,
         owner_id, assigned_at, pool_entered_at, last_follow_up_at, last_follow_up_content, last_contact_at,
@@ -137,19 +136,17 @@ async function fillOverdue({ db }: OpenDatabase, leads: number): Promise<void> {
           from generate_series(1, ${leads}::int) as n) as n
         join models on models.ordinal = (hashint4(n.n) & 2147483647) % ${MODELS}::int
       ) as made`.execute(connection);
-  });
-  await sql`
+      });
+      await sql`
     insert into followups (id, lead_id, method, content, happened_at, author_id, created_at, updated_at)
     select gen_random_uuid(), leads.id, (array['phone', 'wechat', 'visit'])[n], leads.last_follow_up_content, at,
       leads.created_by, at, at
     from leads cross join generate_series(1, ${FOLLOW_UPS}::int) as n,
       lateral (select leads.last_contact_at - (${FOLLOW_UPS}::int - n) * interval '3 days' as at) as moment`.execute(
-    db,
+        db,
+      );
+    },
   );
-  say('  indexes');
-  await sql`set maintenance_work_mem = '256MB'`.execute(db);
-  for (const { name, definition } of indexes)
-    if (name !== 'leads_search') await sql.raw(definition).execute(db);
   await sql`vacuum analyze leads, followups, users`.execute(db);
   await sql`checkpoint`.execute(db);
 }

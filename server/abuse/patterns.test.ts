@@ -4,7 +4,6 @@ import { allEndpoints, allWebhooks } from '#shared/api.ts';
 import { speakChinese } from '#shared/http/messages.ts';
 import { readChat } from '#shared/leads/chat.ts';
 import { maskDigits, normalizePhone } from '#shared/values/phone.ts';
-import { browserName } from '../../miniapp/src/api/core/browser-name.ts';
 import { mailFailureWords } from '../kernel/mail.ts';
 import { compileValidator } from '../kernel/route.ts';
 import { gramsOf, nameKeyOf, searchFor, searchTextOf } from '../kernel/search.ts';
@@ -202,7 +201,6 @@ describe('a text of a hundred thousand characters takes time in proportion to it
     ['when it is searched for', searchFor],
     ['when it is compared as a name', nameKeyOf],
     ['when a platform sends it', textOf],
-    ['when a browser calls itself that', browserName],
     ['when a mail server says it', (text) => mailFailureWords({ ...new Error(text), response: text })],
     ['when it is a number in a workbook', numberText],
     ['when it is a cell of leads', cellsOf(leadTransfer)],

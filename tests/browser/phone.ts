@@ -39,10 +39,16 @@ afterAll(() => browser.close());
 export interface PhoneOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
+  /** Of a server of its own, without which it is the one of all tests. */
+  readonly origin?: string;
 }
 
 /** A phone with nothing on it. */
-export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOptions = {}): Promise<Phone> {
+export async function newPhone({
+  colorScheme = 'light',
+  width = 390,
+  origin = inject('origin'),
+}: PhoneOptions = {}): Promise<Phone> {
   const context = await browser.newContext({
     viewport: { width, height: 844 },
     deviceScaleFactor: 2,
@@ -61,7 +67,6 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  const origin = inject('origin');
   return {
     page,
     context,
@@ -113,9 +118,8 @@ export async function signedIn(username: string, options?: PhoneOptions): Promis
   return phone;
 }
 
-/** Asks the server directly, as somebody, to see what really happened. */
-export async function asking(username: string) {
-  const origin = inject('origin');
+/** Asks the server directly, as somebody, to see what really happened; from a device that calls itself something. */
+export async function asking(username: string, origin = inject('origin'), device?: string) {
   const address = nextAddress();
   async function send<T>(method: string, url: string, body: unknown, token?: string): Promise<T> {
     const response = await fetch(origin + url, {
@@ -131,7 +135,7 @@ export async function asking(username: string) {
     if (!envelope.success) throw new Error(JSON.stringify(envelope));
     return envelope.data;
   }
-  const credentials = { username, password: DEMO_PASSWORD };
+  const credentials = { username, password: DEMO_PASSWORD, ...(device ? { device } : {}) };
   const { accessToken, user } = await send<Answer<typeof auth.login>>('POST', '/api/auth/login', credentials);
   return {
     user,

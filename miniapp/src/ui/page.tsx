@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
+import Taro, { useDidShow } from '@tarojs/taro';
 import { type ReactNode, useEffect } from 'react';
 import { cx } from './class-names';
 import { ConfirmHost } from './confirm-dialog';
@@ -48,14 +48,26 @@ function goBack(home: string): void {
   else void Taro.switchTab({ url: home });
 }
 
+/**
+ * Taro's H5 writes a title into its own bar, which nobody sees, as HTML: a name would become markup. There the title of the
+ * browser is all there is, and Taro sets it to that of the route whenever the page is shown.
+ */
+function useTitle(title: string): void {
+  useEffect(() => {
+    if (isH5) document.title = title;
+    else void Taro.setNavigationBarTitle({ title });
+  }, [title]);
+  useDidShow(() => {
+    if (isH5) document.title = title;
+  });
+}
+
 /** Every page: header, what stays in sight above and below, and the scrolling middle in one centred column. */
 export function Page(props: PageProps) {
   const { title, children, headerAction, banner, top, footer, tabBar, floating, aside, plain, wide, home } =
     props;
   const fontScale = useFontScaleClass();
-  useEffect(() => {
-    void Taro.setNavigationBarTitle({ title });
-  }, [title]);
+  useTitle(title);
   return (
     <View
       className={cx(
