@@ -169,8 +169,9 @@ export function mount(
     `${endpoint.method} ${endpoint.path}:${limit.by}:${value}`;
   // A telephone number counts once, however it is spelled.
   const accountOf = (request: FastifyRequest, limit: RateLimit) => {
-    const account = String((request.body as Record<string, unknown>)[limit.by]);
-    return normalizePhone(account) ?? account.toLowerCase();
+    const given = String((request.body as Record<string, unknown>)[limit.by]);
+    const account = normalizePhone(given) ?? given.toLowerCase();
+    return limit.eachAddress ? `${account} ${request.ip}` : account;
   };
 
   async function spend(limit: RateLimit, value: string): Promise<void> {
