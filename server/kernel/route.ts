@@ -32,9 +32,7 @@ type Handler = (context: never, request: never) => Promise<unknown>;
 export interface Route {
   readonly endpoint: EndpointDefinition;
   readonly handle: Handler;
-  /** Reads the file of an upload, before and outside of the transaction. */
-  readonly receive?: (file: SentFile) => Promise<unknown>;
-  /** Does what takes long, before and outside of the transaction. */
+  /** What takes long, before and outside of the transaction. The command gets its answer as `prepared`. */
   readonly prepare?: Handler;
 }
 
@@ -91,7 +89,12 @@ export function upload<E extends EndpointDefinition, F>(
   receive: (file: SentFile) => Promise<F>,
   handle: (work: WorkOf<E>, request: Request<E> & { readonly file: F }) => Promise<Answer<E>>,
 ): Route {
-  return { endpoint, receive, handle: handle as Handler };
+  return writePrepared(
+    endpoint,
+    (_context, { sentFile }: Request<E> & { readonly sentFile?: SentFile | null }) =>
+      receive(sentFile as SentFile),
+    (work, { prepared, ...request }) => handle(work, { ...request, file: prepared } as never),
+  );
 }
 
 /** Mounts a query that answers a file. */
@@ -156,7 +159,7 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
 export function mount(
   app: FastifyInstance,
-  { endpoint, handle, receive, prepare }: Route,
+  { endpoint, handle, prepare }: Route,
   dependencies: RouteDependencies,
 ): void {
   const { database, clock, cache, limiter, jobs } = dependencies;
@@ -279,10 +282,9 @@ export function mount(
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
-    const file = receive && (await receive(request.sentFile as SentFile));
-    const asked = { params: request.params, query: request.query, body: request.body, file };
-    const prepared = prepare && (await prepare(context as never, asked as never));
-    const input = { ...asked, prepared } as never;
+    const { params, query, body, sentFile } = request;
+    const prepared = prepare && (await prepare(context as never, { params, query, body, sentFile } as never));
+    const input = { params, query, body, prepared } as never;
     let json: string;
     if (writes) {
       const written = await runCommand(
