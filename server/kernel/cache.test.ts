@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisUrl } from '../testing/database.ts';
-import { type Cache, createMemoryCache, createRedisCache } from './cache.ts';
+import { type Cache, createMemoryCache, createRedisCache, share } from './cache.ts';
 import { newId } from './new-id.ts';
 
 const redis = redisUrl ? new Redis(redisUrl) : null;
@@ -41,6 +41,22 @@ describe.each(caches)('a cache %s', (_, available, create) => {
       expect(await cache.get(topic, 'short')).toBe(2);
       await new Promise((resolve) => setTimeout(resolve, 60));
       expect(await cache.get(topic, 'short')).toBeUndefined();
+    });
+
+    it('makes an answer once for equal questions, at the same time and after, until the topic is forgotten', async () => {
+      let made = 0;
+      const ask = (question: unknown) => share(cache, topic, question, async () => ++made);
+      expect(await Promise.all([ask({ city: '深圳' }), ask({ city: '深圳' })])).toEqual([1, 1]);
+      expect(await ask({ city: '深圳' })).toBe(1);
+      expect(await ask({ city: '广州' })).toBe(2);
+      await cache.forget(topic);
+      expect(await ask({ city: '深圳' })).toBe(3);
+    });
+
+    it('asks again for what failed', async () => {
+      const failing = share(cache, topic, 'q', () => Promise.reject(new Error('away')));
+      await expect(failing).rejects.toThrow('away');
+      expect(await share(cache, topic, 'q', async () => 'there')).toBe('there');
     });
 
     it('forgets a topic as a whole, and no other', async () => {

@@ -33,9 +33,7 @@ type Handler = (context: never, request: never) => Promise<unknown>;
 export interface Route {
   readonly endpoint: EndpointDefinition;
   readonly handle: Handler;
-  /** Reads the file of an upload, before and outside of the transaction. */
-  readonly receive?: (file: SentFile, context: never) => Promise<Received>;
-  /** Does what takes long, before and outside of the transaction. */
+  /** What takes long, before and outside of the transaction. The command gets its answer as `prepared`. */
   readonly prepare?: Handler;
 }
 
@@ -77,8 +75,8 @@ export function write<E extends EndpointDefinition>(
   return { endpoint, handle: handle as Handler };
 }
 
-/** What was made of a file that came. */
-export interface Received {
+/** What was done before the transaction. */
+export interface Prepared {
   /** Takes back what was stored outside of the database, when the command failed or had been carried out before. */
   discard?(): Promise<void>;
 }
@@ -99,12 +97,17 @@ export function writePrepared<E extends EndpointDefinition, P>(
  * Mounts a command that takes a file. What is made of the file is made first: nobody's transaction waits for it, and a
  * file that is refused leaves nothing.
  */
-export function upload<E extends EndpointDefinition, F extends object & Received>(
+export function upload<E extends EndpointDefinition, F extends object & Prepared>(
   endpoint: E,
   receive: (file: SentFile, context: ContextOf<E>) => Promise<F>,
   handle: (work: WorkOf<E>, request: Request<E> & { readonly file: F }) => Promise<Answer<E>>,
 ): Route {
-  return { endpoint, receive: receive as Route['receive'], handle: handle as Handler } as Route;
+  return writePrepared(
+    endpoint,
+    (context, { sentFile }: Request<E> & { readonly sentFile?: SentFile | null }) =>
+      receive(sentFile as SentFile, context),
+    (work, { prepared, ...request }) => handle(work, { ...request, file: prepared } as never),
+  );
 }
 
 /** Mounts a query that answers a file. */
@@ -170,7 +173,7 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
 export function mount(
   app: FastifyInstance,
-  { endpoint, handle, receive, prepare }: Route,
+  { endpoint, handle, prepare }: Route,
   dependencies: RouteDependencies,
 ): void {
   const { database, clock, cache, signer, limiter, jobs } = dependencies;
@@ -183,8 +186,9 @@ export function mount(
     `${endpoint.method} ${endpoint.path}:${limit.by}:${value}`;
   // A telephone number counts once, however it is spelled.
   const accountOf = (request: FastifyRequest, limit: RateLimit) => {
-    const account = String((request.body as Record<string, unknown>)[limit.by]);
-    return normalizePhone(account) ?? account.toLowerCase();
+    const given = String((request.body as Record<string, unknown>)[limit.by]);
+    const account = normalizePhone(given) ?? given.toLowerCase();
+    return limit.eachAddress ? `${account} ${request.ip}` : account;
   };
 
   async function spend(limit: RateLimit, value: string): Promise<void> {
@@ -304,10 +308,10 @@ export function mount(
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request);
-    const file = receive && (await receive(request.sentFile as SentFile, context as never));
-    const asked = { params: request.params, query: request.query, body: request.body, file };
-    const prepared = prepare && (await prepare(context as never, asked as never));
-    const input = { ...asked, prepared } as never;
+    const { params, query, body, sentFile } = request;
+    const asked = { params, query, body, sentFile } as never;
+    const prepared = prepare && ((await prepare(context as never, asked)) as Prepared | undefined);
+    const input = { params, query, body, prepared } as never;
     let json: string;
     if (writes) {
       const written = await runCommand(
@@ -317,11 +321,11 @@ export function mount(
         (work) => handle(work as never, input),
         toJson,
       ).catch(async (error: unknown) => {
-        await file?.discard?.();
+        await prepared?.discard?.();
         throw error;
       });
       if (written.replayed) {
-        await file?.discard?.();
+        await prepared?.discard?.();
         reply.header('idempotency-replayed', 'true');
       }
       json = written.json;

@@ -92,8 +92,10 @@ export const deviceSession = z.object({
 });
 export type DeviceSession = z.infer<typeof deviceSession>;
 
-const perAccount: RateLimit = { by: 'username', max: 10, seconds: 300 };
+const perAccount: RateLimit = { by: 'username', max: 10, seconds: 300, eachAddress: true };
 const perAddress: RateLimit = { by: 'address', max: 100, seconds: 300 };
+/** Against many who guess together: then the owner waits as well. */
+const perAccountAnywhere: RateLimit = { by: 'username', max: 50, seconds: 300 };
 /** For whoever is signed in and has to show the password once more. */
 const perPassword: RateLimit = { by: 'address', max: 30, seconds: 300 };
 
@@ -103,7 +105,7 @@ export const auth = {
     path: '/api/auth/login',
     permission: 'public',
     summary: '用户名或手机号登录',
-    limits: [perAccount, perAddress],
+    limits: [perAccount, perAddress, perAccountAnywhere],
     body: z.strictObject({ username: requiredLine(50), password, device }),
     response: session,
   }),
@@ -158,7 +160,7 @@ export const auth = {
     path: '/api/auth/wechat/bind',
     permission: 'public',
     summary: '用账号密码绑定微信并登录',
-    limits: [perAccount, perAddress],
+    limits: [perAccount, perAddress, perAccountAnywhere],
     body: z.strictObject({
       ticket: z.string().min(1).max(1000),
       username: requiredLine(50),

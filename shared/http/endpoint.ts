@@ -15,6 +15,8 @@ export interface RateLimit {
   readonly seconds: number;
   /** Of an account: calls that succeed count too. Otherwise success starts the budget anew. */
   readonly always?: true;
+  /** Of an account: each client address has a budget of its own, so that whoever guesses does not keep the owner out. */
+  readonly eachAddress?: true;
 }
 
 /** One file that a call carries, as multipart/form-data. */

@@ -4,12 +4,12 @@ import { fileErrors } from '#shared/files/contract.ts';
 import { type Instant, toInstant } from '#shared/values/time.ts';
 import type { AnyWork } from '../../kernel/context.ts';
 import type { Database, Queryable } from '../../kernel/database.ts';
-import type { Received } from '../../kernel/route.ts';
+import type { Prepared } from '../../kernel/route.ts';
 import { newStorageKey, type Storage } from '../../kernel/storage.ts';
 import type { Content } from './received-content.ts';
 
 /** A content that lies in the storage, for a row that is still to be written. */
-export interface StoredContent extends Received {
+export interface StoredContent extends Prepared {
   /** As its sender called it. */
   readonly name: string;
   readonly mimeType: string;

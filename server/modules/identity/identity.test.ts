@@ -173,6 +173,19 @@ describe('guessing', () => {
     }
   });
 
+  it('at one account from one address does not keep its owner out, who comes from another', async () => {
+    const user = await person();
+    for (let i = 0; i < 20; i++) await login(user.username, 'wrong-horse-1');
+    expect((await login(user.username)).status).toBe(429);
+    const elsewhere = await t.app.inject({
+      method: 'POST',
+      url: auth.login.path,
+      remoteAddress: '203.0.113.7',
+      payload: { username: user.username, password: PASSWORD },
+    });
+    expect(elsewhere.statusCode).toBe(200);
+  });
+
   it('at many accounts from one address ends after a hundred', async () => {
     for (let i = 0; i < 100; i++) expect((await login(`guess${i}`, 'wrong-horse-1')).status).toBe(401);
     expect((await login('guess100', 'wrong-horse-1')).status).toBe(429);

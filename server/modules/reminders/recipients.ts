@@ -1,4 +1,5 @@
 import type { Queryable } from '../../kernel/database.ts';
+import { defineSetting } from '../../kernel/settings.ts';
 
 /** A colleague, or an address of the company list. */
 export interface Recipient {
@@ -65,3 +66,5 @@ export async function loadRecipients(db: Queryable): Promise<Recipients> {
     ownerIds: users.map(({ id }) => id),
   };
 }
+
+export const recipients = defineSetting('recipients', loadRecipients);

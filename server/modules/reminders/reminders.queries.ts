@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Grants } from '#shared/access/permissions.ts';
 import type { Answer } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import { INTENTION_LABELS, type Intention } from '#shared/leads/contract.ts';
@@ -16,12 +17,14 @@ import {
 import { afterWords, ruleWords } from '#shared/reminders/words.ts';
 import { formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
 import { workdaysSince } from '#shared/values/workday.ts';
-import { type Scope, visible } from '../../kernel/access.ts';
+import { type Rights, type Scope, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
+import { prepare } from '../../kernel/prepared.ts';
+import { freshSettings } from '../../kernel/settings.ts';
 import { reachable } from '../notifications/credits.ts';
 import { allDue, unsaid } from './due-leads.ts';
-import { loadRecipients, type Recipient, type Recipients } from './recipients.ts';
+import { type Recipient, type Recipients, recipients } from './recipients.ts';
 import { type Outlets, wayTo } from './reminder-run.ts';
 import { owedSlot, slotFrom } from './schedule.ts';
 import { latestRun, readRules, readSchedule, readSettings } from './settings.ts';
@@ -70,7 +73,8 @@ export async function getSettings(
     workdaysOnly,
     quietWeekdays,
     version,
-    nextRunAt: (await dailyChecks(context))(context.now),
+    // Read anew, also for the command that has just changed them.
+    nextRunAt: (await dailyChecks({ ...context, settings: freshSettings }))(context.now),
     lastRunAt: run?.at ?? null,
     mailConfigured,
   };
@@ -127,7 +131,7 @@ export async function overdueNow(
       leads.next_follow_up_at, leads.owner_id, owner.name as owner_name
     from (select * from ${due} as due order by last_contact_at, id limit ${OVERDUE_SHOWN}) as due
     join leads on leads.id = due.id join users as owner on owner.id = due.owner_id`.execute(db);
-  const recipients = await loadRecipients(db);
+  const hearers = await context.settings.get(recipients, db);
   const overdueList = rows
     .map((row) => ({ ...row, dueAt: nextDueAt(row, rules) }))
     .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
@@ -135,7 +139,7 @@ export async function overdueNow(
       const told = REMINDER_TIERS.flatMap((tier) => {
         const days = rules.tiers[row.intention][tier];
         const reached = days !== null && dueAfter(row.dueAt, days, rules.isWorkday) <= now;
-        return reached ? hearersOf(recipients, tier, row.ownerId) : [];
+        return reached ? hearersOf(hearers, tier, row.ownerId) : [];
       });
       return {
         leadId: row.leadId,
@@ -151,9 +155,9 @@ export async function overdueNow(
   return { overdueCount: counted.rows[0]?.count ?? 0, overdueList };
 }
 
-function hearersOf(recipients: Recipients, tier: ReminderTier, ownerId: string): Recipient[] {
-  if (tier === 'company') return [...recipients.company];
-  const person = recipients[tier](ownerId);
+function hearersOf(all: Recipients, tier: ReminderTier, ownerId: string): Recipient[] {
+  if (tier === 'company') return [...all.company];
+  const person = all[tier](ownerId);
   return person ? [person] : [];
 }
 
@@ -164,8 +168,8 @@ const LINES_SHOWN = 5;
 export async function dryRun(context: Context, outlets: Outlets): Promise<Answer<typeof reminders.dryRun>> {
   const { db, now } = context;
   const rules = await readRules(context);
-  const recipients = await loadRecipients(db);
-  const rows = unsaid({ asOf: now, rules, team: teamOf(context.scope) }, recipients);
+  const hearers = await context.settings.get(recipients, db);
+  const rows = unsaid({ asOf: now, rules, team: teamOf(context.scope) }, hearers);
   const { rows: told } = await sql<{ recipient: string; leads: number; said: number; worst: string[] }>`
     select recipient, count(distinct lead_id) as leads, sum(count(*)) over () as said,
       (array_agg(lead_id || ' ' || tier order by cycle, lead_id))[1:${sql.lit(LINES_SHOWN)}] as worst
@@ -174,10 +178,10 @@ export async function dryRun(context: Context, outlets: Outlets): Promise<Answer
   );
   const lines = told.flatMap(({ worst }) => worst.map((line) => line.split(' ') as [string, ReminderTier]));
   const leads = await leadsById(db, [...new Set(lines.map(([id]) => id))]);
-  const colleagues = told.flatMap(({ recipient }) => recipients.byKey.get(recipient)?.userId ?? []);
+  const colleagues = told.flatMap(({ recipient }) => hearers.byKey.get(recipient)?.userId ?? []);
   const byWechat = outlets.wechatConfigured ? await reachable(db, colleagues, 'overdue') : new Set<string>();
   const list = told.flatMap(({ recipient: key, leads: count, worst }) => {
-    const recipient = recipients.byKey.get(key);
+    const recipient = hearers.byKey.get(key);
     if (!recipient) return [];
     const { userId, name, email } = recipient;
     return [
@@ -210,15 +214,25 @@ async function leadsById(db: Queryable, ids: readonly string[]) {
   return new Map(rows.map((row) => [row.id, { ...row, intention: row.intention as Intention }]));
 }
 
+const findLead = prepare(
+  (
+    db,
+    { grants, reach }: Pick<Scope, 'reach'> & { grants: Grants },
+    { id, ...rights }: { id: string } & Omit<Rights, 'grants'>,
+  ) =>
+    db
+      .selectFrom('leads')
+      .select(['status', 'ownerId', 'intention', 'lastContactAt', 'nextFollowUpAt'])
+      .where('id', '=', id)
+      .where(visible({ actor: { ...rights, grants }, permission: 'leads.read', reach }, 'leads')),
+  { planOnce: true },
+);
+
 /** When which tier hears of one lead, in words. Throws NOT_FOUND outside the scope. */
 export async function previewLead(context: Context, id: string): Promise<Answer<typeof reminders.preview>> {
   const { db, now, scope } = context;
-  const lead = await db
-    .selectFrom('leads')
-    .select(['status', 'ownerId', 'intention', 'lastContactAt', 'nextFollowUpAt'])
-    .where('id', '=', id)
-    .where(visible(scope, 'leads'))
-    .executeTakeFirst();
+  const { grants, userId, teamIds } = scope.actor;
+  const [lead] = await findLead.execute(db, { grants, reach: scope.reach }, { id, userId, teamIds });
   if (!lead) throw httpErrors.NOT_FOUND();
   const { ownerId } = lead;
   if (ownerId === null) return { dueAt: null, words: '公海里的线索不提醒', list: [] };
@@ -233,13 +247,13 @@ export async function previewLead(context: Context, id: string): Promise<Answer<
     ? `约好${formatAbsolute(dueAt, now)}联系，到时没有跟进就算超期`
     : `${level}意向，${rules.intervals[intention]}个工作日没有联系就算超期：${formatAbsolute(dueAt, now)}`;
 
-  const said = await saidOf(db, id, lead);
-  const recipients = await loadRecipients(db);
+  const said = await saidOf.execute(db, null, { leadId: id, lastContactAt: lead.lastContactAt });
+  const hearers = await context.settings.get(recipients, db);
   const checkFrom = await dailyChecks(context);
   const list = [];
   for (const tier of REMINDER_TIERS) {
     const days = rules.tiers[intention][tier];
-    const names = hearersOf(recipients, tier, ownerId).map(({ name, email }) => name ?? email ?? '');
+    const names = hearersOf(hearers, tier, ownerId).map(({ name, email }) => name ?? email ?? '');
     const told = said.filter((each) => each.tier === tier);
     if (days === null && told.length === 0) continue;
     // Whoever follows the lead is told of each agreed date anew; see `cycleOf`.
@@ -278,17 +292,14 @@ const NOBODY: Readonly<Record<ReminderTier, string>> = {
 };
 
 /** What the tiers were told of a lead since its last contact, the latest first. */
-async function saidOf(
-  db: Queryable,
-  leadId: string,
-  { lastContactAt }: { lastContactAt: Instant },
-): Promise<{ tier: string; cycle: Instant; at: Instant }[]> {
-  return db
-    .selectFrom('reminders')
-    .innerJoin('reminderRuns', 'reminderRuns.id', 'reminders.runId')
-    .select(['reminders.tier', 'reminders.cycle', 'reminderRuns.at'])
-    .where('reminders.leadId', '=', leadId)
-    .where('reminders.cycle', '>=', lastContactAt)
-    .orderBy('reminderRuns.at', 'desc')
-    .execute();
-}
+const saidOf = prepare(
+  (db, _: null, { leadId, lastContactAt }: { leadId: string; lastContactAt: Instant }) =>
+    db
+      .selectFrom('reminders')
+      .innerJoin('reminderRuns', 'reminderRuns.id', 'reminders.runId')
+      .select(['reminders.tier', 'reminders.cycle', 'reminderRuns.at'])
+      .where('reminders.leadId', '=', leadId)
+      .where('reminders.cycle', '>=', lastContactAt)
+      .orderBy('reminderRuns.at', 'desc'),
+  { planOnce: true },
+);
