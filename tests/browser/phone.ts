@@ -39,10 +39,16 @@ afterAll(() => browser.close());
 export interface PhoneOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
+  /** Keeps the app itself, so that it starts without a network; tests that look into requests go without. */
+  readonly installed?: boolean;
 }
 
 /** A phone with nothing on it. */
-export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOptions = {}): Promise<Phone> {
+export async function newPhone({
+  colorScheme = 'light',
+  width = 390,
+  installed = false,
+}: PhoneOptions = {}): Promise<Phone> {
   const context = await browser.newContext({
     viewport: { width, height: 844 },
     deviceScaleFactor: 2,
@@ -51,6 +57,7 @@ export async function newPhone({ colorScheme = 'light', width = 390 }: PhoneOpti
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme,
+    serviceWorkers: installed ? 'allow' : 'block',
     extraHTTPHeaders: nextAddress(),
   });
   contexts.push(context);
