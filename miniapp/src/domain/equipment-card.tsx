@@ -36,7 +36,7 @@ export const EquipmentCard = memo(function EquipmentCard(props: EquipmentCardPro
       }
       facts={[customer.customerName, location].filter(Boolean).join(' · ')}
       last={{ when: serialNo, what: model ?? '' }}
-      next={warranty.state === 'unknown' ? null : warranty.detail}
+      next={warranty.detail}
       actions={
         <View className="record-card__actions">
           {onReport && !retired && (
