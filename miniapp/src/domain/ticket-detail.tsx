@@ -207,7 +207,7 @@ function Header({ ticket, now, waiting, refused }: HeaderProps) {
           <Text>
             {[
               `${formatAbsolute(deadline.at, now)}前${deadline.what}`,
-              deadline.text.split(' · ')[0],
+              deadline.urgency !== 'later' && deadline.text.split(' · ')[0],
               expectedResolveDate && `客户希望 ${expectedResolveDate}`,
             ]
               .filter(Boolean)
