@@ -238,6 +238,13 @@ describe.skipIf(spawnSync('pdftotext', ['-v']).error !== undefined)('the printed
     expect(text).toContain('尚未验收');
   });
 
+  it('leaves no page empty, wherever the text before a block ends', async () => {
+    for (let lines = 0; lines < 24; lines += 3) {
+      const pages = (await printed({ solution: '测试正常\n'.repeat(lines) })).split('\f').slice(0, -1);
+      for (const page of pages) expect(page.trim().split('\n').length, `${lines} lines`).toBeGreaterThan(2);
+    }
+  });
+
   it('has a place for each photo that is not there', async () => {
     const photo = { kind: '处理后', takenAt: '2026-03-10T02:00:00.000Z', hash: '' };
     const photos = Array.from({ length: 7 }, (_, i) => ({ ...photo, id: String(i) }));
