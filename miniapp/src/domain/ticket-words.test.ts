@@ -3,6 +3,7 @@ import type { TicketFilters, TicketItem } from '#shared/service-tickets/contract
 import {
   AT_WORK,
   activeTicketFilters,
+  afterWords,
   distanceWords,
   isUnfinished,
   shows,
@@ -39,6 +40,15 @@ describe('until when', () => {
     for (const status of ['pending_acceptance', 'resolved', 'closed', 'cancelled'] as const)
       expect(ticketDeadline(ticket({ status }), NOW)).toBeNull();
   });
+});
+
+test('what is done says what it still waits for', () => {
+  const words = (status: TicketItem['status'], customerRating: number | null = null) =>
+    afterWords({ status, customerRating });
+  expect(words('pending_acceptance')).toBe('等客户签字验收');
+  expect(words('resolved')).toBe('已验收，待关闭');
+  expect(words('closed', 5)).toBe('客户评价 5星');
+  expect(words('closed')).toBeNull();
 });
 
 describe('how far', () => {
