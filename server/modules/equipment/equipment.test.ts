@@ -198,7 +198,8 @@ it('shows the tickets of a unit to whoever sees them', async () => {
 
 describe('the label', () => {
   it('is a page of 60 by 40 millimetres with the font for its words', async () => {
-    const unit = await register({ equipmentName: '客房控制主机' });
+    const equipmentName = '总统套房客房控制主机（带独立空调联动与窗帘电机扩展模块）';
+    const unit = await register({ equipmentName, serialNo: 'SN-2026-'.repeat(7) });
     const reply = await t.fetch(urlOf(equipment.label, { params: { id: unit.id } }), people.engineer);
     expect(reply.status).toBe(200);
     expect(reply.headers).toMatchObject({
@@ -218,7 +219,7 @@ describe('the label', () => {
     const unit = await register({ equipmentName: '客房控制主机', serialNo: 'RCU-0042' });
     const { content } = await t.fetch(urlOf(equipment.label, { params: { id: unit.id } }), people.rep);
     const text = execFileSync('pdftotext', ['-', '-'], { input: content, encoding: 'utf8' });
-    for (const word of ['客房控制主机', 'RCU-0042', unit.no, '序列号', '扫码报修'])
+    for (const word of ['客房控制主机', 'RCU-0042', unit.no, '序列号', '扫码看记录、报修'])
       expect(text).toContain(word);
   });
 });
