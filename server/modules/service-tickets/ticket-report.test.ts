@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { visits } from '#shared/visits/contract.ts';
 import { createMemoryCache } from '../../kernel/cache.ts';
 import type { JobContext } from '../../kernel/events.ts';
@@ -120,6 +121,18 @@ describe('the report of a ticket', () => {
     t.storage.contents.set(broken, Buffer.from('no picture'));
     for (const key of [whole, broken, newId()]) await photoOf(id, key);
     await ensureReport(job, facilities(), id);
+    expect(await reportsOf(id)).toHaveLength(1);
+  });
+
+  it('is asked for anew by who sees the ticket, once the customer has agreed', async () => {
+    const ask = (id: string, as = people.engineer) =>
+      t.call(serviceTickets.createReport, { params: { id } }, { as });
+    const early = await newVisit(t, people, 'pending_acceptance');
+    expect((await ask(early.id)).failure.errorCode).toBe('TICKET_NO_REPORT');
+    const { id } = await newVisit(t, people, 'resolved');
+    expect((await ask(id, people.northerner)).failure.errorCode).toBe('NOT_FOUND');
+    expect((await ask(id)).data).toEqual({ id });
+    await t.work();
     expect(await reportsOf(id)).toHaveLength(1);
   });
 
