@@ -107,7 +107,7 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
   const creates = may(user, 'tasks.create') && customer.deletedAt === null;
   const reports = may(user, 'serviceTickets.create') && customer.deletedAt === null;
   const others: SheetAction[] = [
-    ...(reports ? [{ key: REPORT, label: '报修', icon: 'wrench' as const }] : []),
+    ...(reports && primary ? [{ key: REPORT, label: '报修', icon: 'wrench' as const }] : []),
     ...(creates ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' as const }] : []),
     ...offered,
   ];

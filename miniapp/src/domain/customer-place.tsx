@@ -146,7 +146,7 @@ function PasteSheet({ open, pending, onSubmit, onClose }: PasteSheetProps) {
         >
           去高德地图查坐标
         </Button>
-        <Text className="customer-place__note">不要用 GPS 或谷歌地图的坐标，会偏几百米</Text>
+        <Text className="customer-place__note">手机 GPS 的坐标会偏几百米，不要粘贴</Text>
       </View>
     </Sheet>
   );

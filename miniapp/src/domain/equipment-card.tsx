@@ -35,7 +35,7 @@ export const EquipmentCard = memo(function EquipmentCard(props: EquipmentCardPro
         )
       }
       facts={[customer.customerName, location].filter(Boolean).join(' · ')}
-      last={{ when: serialNo, what: model ?? '' }}
+      last={{ when: '序列号', what: [serialNo, model].filter(Boolean).join(' · ') }}
       next={warranty.detail}
       actions={
         <View className="record-card__actions">
