@@ -6,7 +6,8 @@ import { type Company, createCompany } from '../../testing/company.ts';
 import { createTestApp, type TestApp } from '../../testing/createTestApp.ts';
 import { testSigner } from '../../testing/outside.ts';
 import { createRandom } from '../../testing/random.ts';
-import { logsOfTicket, newVisit, SIGNATURE, storedTicket } from '../../testing/visits.ts';
+import { storedTicket } from '../../testing/tickets.ts';
+import { logsOfTicket, newVisit, SIGNATURE } from '../../testing/visits.ts';
 import { linkToken, readToken } from './ticket-links.ts';
 import { engineerTitle } from './ticket-visits.queries.ts';
 
