@@ -218,7 +218,7 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
         title: TITLE,
         banner: <RecordBanner conflict={conflict} onSeen={() => setConflict(null)} detail={record.detail} />,
         body,
-        footer: primary || others.length > 0 || reached.phone ? footer : null,
+        footer: primary || reports || others.length > 0 || reached.phone ? footer : null,
       })}
     </>
   );
