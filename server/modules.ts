@@ -42,6 +42,7 @@ import { runDailyCheck } from './modules/reminders/reminder-run.ts';
 import { reminderHandlers } from './modules/reminders/reminders.events.ts';
 import { reminderRoutes } from './modules/reminders/reminders.routes.ts';
 import { ticketFileHolder } from './modules/service-tickets/ticket-files.ts';
+import { ticketHandover } from './modules/service-tickets/ticket-handover.ts';
 import { reportHandlers } from './modules/service-tickets/ticket-report.events.ts';
 import { ticketHandlers } from './modules/service-tickets/tickets.events.ts';
 import { ticketRoutes } from './modules/service-tickets/tickets.routes.ts';
@@ -69,7 +70,11 @@ export const allRoutes = (
   { mailConfigured, templates, intake, publicUrl, storage }: Facilities,
 ): Route[] => [
   ...identityRoutes(identity),
-  ...teamRoutes(identity, { leads: leadHandover, customers: customerHandover }),
+  ...teamRoutes(identity, {
+    leads: leadHandover,
+    customers: customerHandover,
+    tickets: ticketHandover,
+  }),
   ...fileRoutes({
     storage,
     holders: {

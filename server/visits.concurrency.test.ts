@@ -3,7 +3,8 @@ import { visits } from '#shared/visits/contract.ts';
 import { type Company, createCompany } from './testing/company.ts';
 import { createTestApp, type TestApp } from './testing/createTestApp.ts';
 import { onRealPostgres } from './testing/database.ts';
-import { logsOfTicket, newVisit, SIGNATURE, storedTicket } from './testing/visits.ts';
+import { storedTicket } from './testing/tickets.ts';
+import { logsOfTicket, newVisit, SIGNATURE } from './testing/visits.ts';
 
 // Only a real server lets transactions meet.
 describe.runIf(onRealPostgres)('two phones with one link', () => {

@@ -9,8 +9,11 @@ config({ jitless: true });
 // Without a `window` TanStack Query takes itself for a server and never retries or refetches.
 environmentManager.setIsServer(() => false);
 
-// A browser reports both by itself; a mini-program has its own events for them.
-if (process.env.TARO_ENV !== 'h5') {
+// A browser reports changes of both by itself; a mini-program has its own events for them.
+if (process.env.TARO_ENV === 'h5') {
+  // An app that starts without a network hears of no change.
+  onlineManager.setOnline(navigator.onLine);
+} else {
   focusManager.setEventListener((setFocused) => {
     const onShow = () => setFocused(true);
     const onHide = () => setFocused(false);

@@ -16,6 +16,8 @@ const CONSTRAINTS: Readonly<Record<string, FieldError>> = {
   intake_sources_owner_id_fkey: { field: 'assignment', message: '这位同事不存在' },
   intake_sources_group_id_fkey: { field: 'assignment', message: '这个分配组不存在' },
   intake_sources_registrant_id_fkey: { field: 'registrantId', message: '这位同事不存在' },
+  service_tickets_product_id_fkey: { field: 'productId', message: '这个产品不存在' },
+  ticket_parts_product_id_fkey: { field: 'replacedParts', message: '有配件已不在产品库' },
   users_username: { field: 'username', message: '用户名已被使用' },
   users_mobile: { field: 'mobile', message: '手机号已被使用' },
   users_department_id_fkey: { field: 'departmentId', message: '这个部门不存在' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Permission } from '#shared/access/permissions.ts';
@@ -152,6 +153,7 @@ declare module 'fastify' {
 const nothing = z.strictObject({});
 /** What a form adds to the file in it. */
 const FORM_BYTES = 65_536;
+const LINGER_MS = 2_000;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,200}$/;
 
 /** What a person may still do who has to change their password first. */
@@ -168,6 +170,21 @@ export function compileValidator({ schema }: { schema: z.ZodType }) {
     if (result.success) return { value: result.data };
     return { error: httpErrors.VALIDATION({ fields: fieldErrorsOf(result.error.issues) }) };
   };
+}
+
+/** The content of a form's file. The library would read on to the end of one that is too large. */
+async function wholeOf(file: MultipartFile['file']): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  file.once('limit', () => file.destroy(httpErrors.PAYLOAD_TOO_LARGE()));
+  for await (const chunk of file) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Whoever is still sending hears the answer before the line is cut: cut at once, it would be lost on the way. */
+function hangUpSoon({ raw }: FastifyRequest): void {
+  setTimeout(() => {
+    if (!raw.complete) raw.destroy();
+  }, LINGER_MS).unref();
 }
 
 /** Mounts one endpoint: permission, limits and validation before the handler; envelope, transaction after. */
@@ -255,15 +272,15 @@ export function mount(
   }
 
   /** A file that says itself that it is too large is not listened to, nor is the rest of one that turns out to be. */
-  async function refuseTooLarge(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async function refuseTooLarge(request: FastifyRequest): Promise<void> {
     const length = Number(request.headers['content-length'] ?? 0);
     if (length <= (endpoint.upload as Upload).maxBytes + FORM_BYTES) return;
-    reply.header('connection', 'close');
+    hangUpSoon(request);
     throw httpErrors.PAYLOAD_TOO_LARGE();
   }
 
   /** The one file of the form, whole: nothing is written anywhere before it is judged. */
-  async function takeFile(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async function takeFile(request: FastifyRequest): Promise<void> {
     const { field, maxBytes } = endpoint.upload as Upload;
     const missing = () => httpErrors.VALIDATION({ fields: [{ field, message: '请选择文件' }] });
     if (!request.isMultipart()) throw missing();
@@ -274,9 +291,9 @@ export function mount(
       const part = await request.file({ limits });
       if (part?.fieldname !== field) throw missing();
       name = part.filename.slice(-200).toWellFormed().replaceAll('\0', '');
-      content = await part.toBuffer();
+      content = await wholeOf(part.file);
     } catch (error) {
-      reply.header('connection', 'close');
+      hangUpSoon(request);
       // A form that breaks off in the middle says so in many ways.
       throw (error as { statusCode?: number }).statusCode || error instanceof AppError
         ? error

@@ -89,10 +89,6 @@ export async function newVisit(
   return { id, no, token };
 }
 
-/** A ticket as it is stored. */
-export const storedTicket = (t: TestApp, id: string) =>
-  t.db.selectFrom('serviceTickets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-
 /** What was written down about a ticket, oldest first. */
 export const logsOfTicket = (t: TestApp, id: string) =>
   t.db

@@ -6,8 +6,8 @@ import { requiredLine } from '../values/text.ts';
 import { instant } from '../values/time.ts';
 
 export const handoverErrors = defineErrors({
-  HANDOVER_EMPTY: { status: 409, message: '没有在跟的线索、客户和待办可以交接' },
-  HANDOVER_OWNER_DISABLED: { status: 409, message: '原跟进人的账号已停用或不再跟进线索，不能撤销' },
+  HANDOVER_EMPTY: { status: 409, message: '没有在跟的线索、客户、工单和待办可以交接' },
+  HANDOVER_OWNER_DISABLED: { status: 409, message: '原来的人账号已停用或不能再接手，不能撤销' },
   HANDOVER_UNDONE: { status: 409, message: '这次交接已经撤销过了' },
   HANDOVER_TOO_OLD: { status: 409, message: '交接超过24小时，不能撤销了' },
 });
@@ -20,6 +20,8 @@ const preview = z.object({
   leads: z.array(z.object({ id, no: z.string(), customerName: z.string() })),
   /** Active customers; they go along, from the pool to whoever hands over. */
   customers: z.number(),
+  /** Tickets in hand; they go along to whoever can work on them, otherwise to the desk. */
+  tickets: z.number(),
   /** Open tasks beside those of the leads; they go along, from the pool to whoever hands over. */
   tasks: z.number(),
 });
@@ -32,7 +34,7 @@ const handover = z.object({
   /** `null` is the pool. */
   to: z.object({ id, name: z.string() }).nullable(),
   reason: z.string(),
-  /** Leads, customers and tasks. */
+  /** Leads, customers, tickets and tasks. */
   moved: z.number(),
   undoUntil: instant,
   undoable: z.boolean(),
@@ -47,7 +49,7 @@ export const handovers = {
     method: 'GET',
     path: '/api/users/:id/handover',
     permission: 'users.manage',
-    summary: '交接预览：在跟线索的数量，以及前20条的编号和名称；另有几家客户、几条待办一起交接',
+    summary: '交接预览：在跟线索的数量，以及前20条的编号和名称；另有几家客户、几张工单、几条待办一起交接',
     params: idParams,
     response: preview,
   }),
@@ -56,7 +58,7 @@ export const handovers = {
     path: '/api/users/:id/handover',
     permission: 'users.manage',
     summary:
-      '把此人在跟的线索全部交给一位同事或放回公海，客户与待办一起交接（放回公海时交给操作人）；24小时内可撤销',
+      '把此人在跟的线索全部交给一位同事或放回公海，客户与待办一起交接（放回公海时交给操作人），工单交给能接单的同事，否则退回调度；24小时内可撤销',
     params: idParams,
     body: z.strictObject({
       /** `null` gives them to the pool. */
@@ -77,7 +79,7 @@ export const handovers = {
     method: 'POST',
     path: '/api/handovers/:id/undo',
     permission: 'users.manage',
-    summary: '撤销交接：之后没有再换过人、仍在跟的线索、客户和待办还给原来的人',
+    summary: '撤销交接：之后没有再换过人、仍在跟的线索、客户、工单和待办还给原来的人',
     params: idParams,
     response: z.object({ returned: z.number(), kept: z.number() }),
   }),

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { addDays, atWallClock, dateOf, type Instant, toInstant } from './time.ts';
-import { addWorkdays, type IsWorkday, workdayCutoff, workdaysSince } from './workday.ts';
+import {
+  addWorkdays,
+  addWorkMinutes,
+  type IsWorkday,
+  workdayCutoff,
+  workdaysSince,
+  workMinutesBetween,
+} from './workday.ts';
 
 /** A small repeatable generator of numbers between 0 and 1 (mulberry32). */
 function seeded(seed: number): () => number {
@@ -208,6 +215,35 @@ describe('working days counted one by one', () => {
         // What has not come yet is not overdue either.
         expect(workdaysSince(reached, from, isWorkday), message).toBe(0);
       }
+    }
+  });
+});
+
+describe('working minutes', () => {
+  test.each([
+    ['2026-03-10', '10:00', '2026-03-10', '11:30', 90],
+    ['2026-03-10', '17:30', '2026-03-11', '09:30', 60],
+    ['2026-03-13', '17:00', '2026-03-16', '10:00', 120],
+    ['2026-03-14', '10:00', '2026-03-15', '20:00', 0],
+    ['2026-03-10', '20:00', '2026-03-10', '21:00', 0],
+    ['2026-03-10', '11:00', '2026-03-10', '10:00', 0],
+  ])('from %s %s to %s %s are %i', (fromDate, fromTime, toDate, toTime, minutes) => {
+    expect(workMinutesBetween(atWallClock(fromDate, fromTime), atWallClock(toDate, toTime), weekdays)).toBe(
+      minutes,
+    );
+  });
+
+  it('between two instants are those that lead from one to the other', () => {
+    const random = seeded(11);
+    const start = Date.parse(atWallClock('2026-01-01', '00:00'));
+    for (let i = 0; i < 2000; i++) {
+      const rest = new Set(Array.from({ length: 30 }, () => Math.floor(random() * 60)));
+      const isWorkday: IsWorkday = (date) =>
+        !rest.has(Math.round((Date.parse(date) - Date.parse('2026-01-01')) / 86_400_000));
+      const from = toInstant(start + Math.floor(random() * 30 * 86_400_000));
+      const minutes = Math.floor(random() * 4000);
+      const to = addWorkMinutes(from, minutes, isWorkday);
+      expect(workMinutesBetween(from, to, isWorkday), `${from} ${minutes}`).toBe(minutes);
     }
   });
 });

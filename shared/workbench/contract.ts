@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { filtersOf } from '../http/page.ts';
 import { leadFilters, leadItem } from '../leads/contract.ts';
+import { ticketFilters, ticketItem } from '../service-tickets/contract.ts';
 import { taskFilters, taskItem } from '../tasks/contract.ts';
 
 const common = {
@@ -40,7 +41,16 @@ const taskSection = z.object({
 });
 export type TaskSection = z.infer<typeof taskSection>;
 
-const section = z.discriminatedUnion('kind', [leadSection, taskSection]);
+const ticketSection = z.object({
+  kind: z.literal('tickets'),
+  key: z.enum(['ticketsOverdue', 'ticketsToAccept', 'ticketsToDispatch', 'ticketsInWork']),
+  ...common,
+  filters: filtersOf(ticketFilters),
+  tickets: z.array(ticketItem),
+});
+export type TicketSection = z.infer<typeof ticketSection>;
+
+const section = z.discriminatedUnion('kind', [leadSection, taskSection, ticketSection]);
 export type WorkbenchSection = z.infer<typeof section>;
 
 export const workbench = {

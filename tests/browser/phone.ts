@@ -41,6 +41,8 @@ export interface PhoneOptions {
   readonly width?: number;
   /** Of a server of its own, without which it is the one of all tests. */
   readonly origin?: string;
+  /** Keeps the app itself, so that it starts without a network; tests that look into requests go without. */
+  readonly installed?: boolean;
 }
 
 /** A phone with nothing on it. */
@@ -48,6 +50,7 @@ export async function newPhone({
   colorScheme = 'light',
   width = 390,
   origin = inject('origin'),
+  installed = false,
 }: PhoneOptions = {}): Promise<Phone> {
   const context = await browser.newContext({
     viewport: { width, height: 844 },
@@ -57,6 +60,7 @@ export async function newPhone({
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme,
+    serviceWorkers: installed ? 'allow' : 'block',
     extraHTTPHeaders: nextAddress(),
   });
   contexts.push(context);

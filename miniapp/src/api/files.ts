@@ -22,7 +22,10 @@ function refusedBefore({ name, size }: ChosenFile, { types, maxBytes }: UploadRu
   if (size === 0) return refusal('FILE_EMPTY', '文件是空的，请换一个');
   if (size > maxBytes) return refusal('FILE_TOO_LARGE', `文件超过${megabytes(maxBytes)}，请拆成几个再上传`);
   if (!types.some((type) => name.toLowerCase().endsWith(type)))
-    return refusal('FILE_TYPE', `只能上传 ${types.join('、')} 文件，老版本的 .xls 请先另存为 .xlsx`);
+    return refusal(
+      'FILE_TYPE',
+      `只能上传 ${types.join('、')} 文件${types.includes('.xlsx') ? '，老版本的 .xls 请先另存为 .xlsx' : ''}`,
+    );
   return null;
 }
 

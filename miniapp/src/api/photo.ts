@@ -107,13 +107,18 @@ const PRIVACY_ERRNOS = [103, 104, 112];
 
 async function pickInWechat(count: number, camera: boolean): Promise<Picture[]> {
   try {
-    const { tempFiles } = await Taro.chooseMedia({
-      count: camera ? 1 : count,
-      mediaType: ['image'],
-      sourceType: camera ? ['camera'] : ['camera', 'album'],
-      // Upright: WeChat's canvas does not turn a picture by its EXIF.
-      sizeType: ['compressed'],
-      camera: 'back',
+    const { tempFiles } = await new Promise<Taro.chooseMedia.SuccessCallbackResult>((success, fail) => {
+      // Taro makes no promise of this one.
+      void Taro.chooseMedia({
+        count: camera ? 1 : count,
+        mediaType: ['image'],
+        sourceType: camera ? ['camera'] : ['camera', 'album'],
+        // Upright: WeChat's canvas does not turn a picture by its EXIF.
+        sizeType: ['compressed'],
+        camera: 'back',
+        success,
+        fail,
+      });
     });
     return tempFiles.map(({ tempFilePath }) => ({ source: tempFilePath, takenAt: Date.now() }));
   } catch (error) {

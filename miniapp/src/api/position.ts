@@ -39,3 +39,15 @@ async function askWechat(): Promise<Position> {
     throw wechatReason(error);
   }
 }
+
+/** Where the phone is, if it may say so without asking the person; for what is nice to know. */
+export async function knownPosition(): Promise<Position | null> {
+  try {
+    const allowed = isH5
+      ? (await navigator.permissions.query({ name: 'geolocation' })).state === 'granted'
+      : (await Taro.getSetting()).authSetting['scope.userLocation'] === true;
+    return allowed ? (await currentPosition()).position : null;
+  } catch {
+    return null;
+  }
+}

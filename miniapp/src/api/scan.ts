@@ -11,7 +11,7 @@ type DetectorClass = new (options: { formats: string[] }) => Detector;
 
 /** Chrome on Android and macOS has one (developer.mozilla.org/docs/Web/API/BarcodeDetector); others do not. */
 const detectorClass = (): DetectorClass | undefined =>
-  (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
+  (window as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
 
 /** Whether a code can be read by the camera; otherwise let it be typed. */
 export const canScan = (): boolean => !isH5 || detectorClass() !== undefined;

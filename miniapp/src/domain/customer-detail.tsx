@@ -35,6 +35,8 @@ import { arrangeActions, iconOf } from './arrange-actions';
 import { callAbout, copyWechat } from './contact';
 import { ContactList } from './contact-list';
 import { CUSTOMER_LAYOUT, useCustomerActions } from './customer-actions';
+import { CustomerPlace } from './customer-place';
+import { CustomerEquipment, CustomerFiles, CustomerTickets, reportFault } from './customer-service';
 import { agreedStep, phoneOf } from './customer-words';
 import { customerTarget, RECORD_PAGES } from './follow-ups';
 import { LEVEL_TONES, STAGE_TONES, stageLabel } from './labels';
@@ -64,8 +66,9 @@ interface CustomerDetailViewProps {
 }
 
 const TITLE = '客户详情';
-/** Belongs to the person, not to the customer: the server offers it with none. */
+/** Belong to the person, not to the customer: the server offers them with none. */
 const NEW_TASK = 'newTask';
+const REPORT = 'report';
 const SHOWN_TASKS = 3;
 
 /** A customer in parts that a page, or the pane beside the list, arranges. */
@@ -102,10 +105,17 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
 
   const { primary, more: offered } = arrangeActions(customer.actions, CUSTOMER_LAYOUT);
   const creates = may(user, 'tasks.create') && customer.deletedAt === null;
-  const others: SheetAction[] = creates
-    ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' }, ...offered]
-    : offered;
+  const reports = may(user, 'serviceTickets.create') && customer.deletedAt === null;
+  const others: SheetAction[] = [
+    ...(reports && primary ? [{ key: REPORT, label: '报修', icon: 'wrench' as const }] : []),
+    ...(creates ? [{ key: NEW_TASK, label: '新建待办', icon: 'list-checks' as const }] : []),
+    ...offered,
+  ];
   const newTask = () => void Taro.navigateTo({ url: `/work/task-form/index?${about(customer)}` });
+  const starters: Readonly<Record<string, () => void>> = {
+    [NEW_TASK]: newTask,
+    [REPORT]: () => reportFault(customer),
+  };
   const reached = phoneOf(customer);
   const wechat = customer.contacts.find(({ primary: first }) => first)?.wechat;
   const adds = customer.actions.some(({ action }) => action === 'addContact');
@@ -113,7 +123,7 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
   const footer = (
     <ActionBar
       primary={
-        primary && (
+        (primary && (
           <Button
             block
             kind="primary"
@@ -123,7 +133,13 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
           >
             {primary.label}
           </Button>
-        )
+        )) ||
+        // Who writes no follow-ups comes here for the equipment.
+        (reports && (
+          <Button block kind="primary" icon="wrench" onPress={() => reportFault(customer)}>
+            报修
+          </Button>
+        ))
       }
     >
       {reached.phone && (
@@ -148,6 +164,17 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
       />
       <SectionHeader title="资料" />
       <Facts customer={customer} now={now} />
+      <CustomerPlace customer={customer} />
+      {may(user, 'serviceTickets.read') && (
+        <CustomerTickets customer={customer} now={now} reports={reports} />
+      )}
+      {may(user, 'equipment.read') && (
+        <CustomerEquipment
+          customer={customer}
+          now={now}
+          registers={may(user, 'equipment.manage') && customer.deletedAt === null}
+        />
+      )}
       {customer.leads.length > 0 && <SourceLeads leads={customer.leads} />}
       {may(user, 'tasks.read') && (
         <CustomerTasks
@@ -158,6 +185,11 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
           onCreate={creates ? newTask : undefined}
         />
       )}
+      <CustomerFiles
+        customer={customer}
+        now={now}
+        adds={customer.actions.some(({ action }) => action === 'edit')}
+      />
       <SectionHeader
         title="动态"
         {...(customer.followUpCount > 0 ? { count: `${formatCount(customer.followUpCount)}次跟进` } : {})}
@@ -175,7 +207,7 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
         open={more}
         title="更多操作"
         actions={others}
-        onAction={(action) => (action === NEW_TASK ? newTask() : actions.run(action))}
+        onAction={(action) => (starters[action] ?? (() => actions.run(action)))()}
         onClose={() => setMore(false)}
       />
     </View>
@@ -186,7 +218,7 @@ function Loaded({ customer, record, onGone, children }: LoadedProps) {
         title: TITLE,
         banner: <RecordBanner conflict={conflict} onSeen={() => setConflict(null)} detail={record.detail} />,
         body,
-        footer: primary || others.length > 0 || reached.phone ? footer : null,
+        footer: primary || reports || others.length > 0 || reached.phone ? footer : null,
       })}
     </>
   );

@@ -35,8 +35,8 @@ export const EquipmentCard = memo(function EquipmentCard(props: EquipmentCardPro
         )
       }
       facts={[customer.customerName, location].filter(Boolean).join(' · ')}
-      last={{ when: serialNo, what: model ?? '' }}
-      next={warranty.state === 'unknown' ? null : warranty.detail}
+      last={{ when: '序列号', what: [serialNo, model].filter(Boolean).join(' · ') }}
+      next={warranty.detail}
       actions={
         <View className="record-card__actions">
           {onReport && !retired && (

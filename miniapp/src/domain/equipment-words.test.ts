@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { warrantyWords } from './equipment-words.ts';
+import { warrantyWords } from './equipment-words';
 
 const on = (warrantyEndDate: string | null, today: string) => warrantyWords({ warrantyEndDate }, today);
 

@@ -1,9 +1,13 @@
 import { View } from '@tarojs/components';
-import type { FileEntity, FileItem } from '#shared/files/contract.ts';
+import { useState } from 'react';
+import { type FileEntity, type FileItem, files } from '#shared/files/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
+import { newUuid } from '#shared/values/id.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { useUpload } from '../api/files';
 import { useQueued } from '../api/outbox';
-import { Card, Row, SectionHeader } from '../ui';
+import { refreshAll } from '../api/query';
+import { Card, Row, SectionHeader, toast } from '../ui';
 import { addPhotos } from './add-photos';
 import { PhotoGrid } from './photo-grid';
 import './record-files.scss';
@@ -23,16 +27,16 @@ interface RecordFilesProps {
 }
 
 /** Pictures and documents of a record, with what still waits on the phone. */
-export function RecordFiles({ entity, id, title, files, stamp, adds, now, views }: RecordFilesProps) {
+export function RecordFiles({ entity, id, title, files: all, stamp, adds, now, views }: RecordFilesProps) {
   const waiting = useQueued(id).flatMap(({ key, file, state }) =>
     file ? [{ id: key, kind: 'attachment' as const, ref: file.ref, failed: state === 'failed' }] : [],
   );
   const document = useOpenFile();
-  const known = new Set(files.map((file) => file.id));
+  const known = new Set(all.map((file) => file.id));
   const unsent = waiting.filter(({ ref }) => !known.has(ref));
-  const photos = files.filter(({ thumbnailUrl }) => thumbnailUrl !== null);
-  const documents = files.filter(({ thumbnailUrl }) => thumbnailUrl === null);
-  const count = files.length + unsent.length;
+  const photos = all.filter(({ thumbnailUrl }) => thumbnailUrl !== null);
+  const documents = all.filter(({ thumbnailUrl }) => thumbnailUrl === null);
+  const count = all.length + unsent.length;
   if (count === 0 && !adds) return null;
   const add = () =>
     void addPhotos({
@@ -62,7 +66,30 @@ export function RecordFiles({ entity, id, title, files, stamp, adds, now, views 
             onPress={() => void document.open(file, file.name)}
           />
         ))}
+        {adds && <AddDocument entity={entity} id={id} views={views} />}
       </Card>
     </>
+  );
+}
+
+/** A file that is no photo of now: a plan, a contract. It needs the network: phones keep only what they take. */
+function AddDocument({ entity, id, views }: Pick<RecordFilesProps, 'entity' | 'id' | 'views'>) {
+  const [fileId, setFileId] = useState(() => newUuid());
+  const upload = useUpload(files.upload, { query: { id: fileId, entity, entityId: id, kind: 'attachment' } });
+  const choose = async () => {
+    if (!(await upload.choose())) return;
+    setFileId(newUuid());
+    void refreshAll(...views);
+    toast('已上传');
+  };
+  return (
+    <Row
+      icon="plus"
+      title={upload.pending ? `正在上传 ${Math.round(upload.progress * 100)}%` : '上传 PDF 或图片'}
+      {...(upload.error ? { detail: upload.error.message, tone: 'danger' as const } : {})}
+      disabled={upload.pending}
+      acts
+      onPress={() => void choose()}
+    />
   );
 }

@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
 import { defineTextForm } from './text-form';
 
-const form = defineTextForm<'name' | 'phone' | 'rooms' | 'level'>({
-  labels: { name: '名称', phone: '电话', rooms: '客房数', level: '等级' },
+const form = defineTextForm<'name' | 'phone' | 'rooms' | 'price' | 'level'>({
+  labels: { name: '名称', phone: '电话', rooms: '客房数', price: '价格', level: '等级' },
   choices: { level: { A: 'A 重点' } },
   numbers: ['rooms'],
+  amounts: ['price'],
   required: ['name'],
 });
-const base = form.fill({ name: '云麓酒店', phone: '13800001111', rooms: 80, level: null });
+const base = form.fill({ name: '云麓酒店', phone: '13800001111', rooms: 80, price: null, level: null });
 
 it('shows a record as text, numbers and gaps included', () => {
-  expect(base).toEqual({ name: '云麓酒店', phone: '138 0000 1111', rooms: '80', level: '' });
+  expect(base).toEqual({ name: '云麓酒店', phone: '138 0000 1111', rooms: '80', price: '', level: '' });
 });
 
 it('sends only what was filled in, and an empty name to be refused', () => {
@@ -29,6 +30,11 @@ it('sends of an edit only what differs, and clears what was emptied', () => {
 
 it('leaves what is not a number to the contract', () => {
   expect(form.changes(base, { ...base, rooms: '八十' })).toEqual({ rooms: '八十' });
+});
+
+it('sends an amount as it is typed, with commas or with fen', () => {
+  expect(form.changes(base, { ...base, price: '1,280.5' })).toEqual({ price: 1280.5 });
+  expect(form.changes(base, { ...base, price: '1.234' })).toEqual({ price: '1.234' });
 });
 
 it('joins the changes of two people, and asks only where both changed the same differently', () => {

@@ -1,6 +1,7 @@
 /** Forms that are text and choices: how they compare, what they send and how they read. Pure. */
 import { formatPhone, normalizePhone } from '#shared/values/phone.ts';
 import type { Instant } from '#shared/values/time.ts';
+import { amountOf } from './amount';
 
 /** How what is typed into a form compares, what it sends and how it reads. */
 export interface EditForm<V> {
@@ -46,6 +47,8 @@ interface TextFormDefinition<N extends string> {
   /** The words of what is chosen. */
   readonly choices?: Readonly<Partial<Record<N, Readonly<Record<string, string>>>>>;
   readonly numbers?: readonly N[];
+  /** In yuan. */
+  readonly amounts?: readonly N[];
   /** Sent as they are also when empty, so that they are refused. */
   readonly required: readonly N[];
 }
@@ -63,7 +66,7 @@ export interface TextForm<N extends string> extends EditForm<TextValue<N>> {
 export type TextValue<N extends string> = Readonly<Record<N, string>>;
 
 export function defineTextForm<N extends string>(definition: TextFormDefinition<N>): TextForm<N> {
-  const { labels, choices = {}, numbers = [], required } = definition;
+  const { labels, choices = {}, numbers = [], amounts = [], required } = definition;
   const names = Object.keys(labels) as N[];
   const pick = <T>(chosen: readonly N[], of: (name: N) => T) =>
     Object.fromEntries(chosen.map((name) => [name, of(name)])) as Record<N, T>;
@@ -73,6 +76,7 @@ export function defineTextForm<N extends string>(definition: TextFormDefinition<
     const typed = value[name].trim();
     if (typed === '') return required.includes(name) ? '' : null;
     // What is not a number goes as text, and the contract's schema says so under the field.
+    if (amounts.includes(name)) return amountOf(typed) ?? typed;
     return numbers.includes(name) && /^\d+$/.test(typed) ? Number(typed) : typed;
   };
   const changed = (base: TextValue<N>, value: TextValue<N>) =>

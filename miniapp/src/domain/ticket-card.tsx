@@ -8,7 +8,7 @@ import { dial } from './contact';
 import { TICKET_PRIORITY_TONES, TICKET_STATUS_TONES } from './labels';
 import { ago } from './next-step';
 import { RecordCard } from './record-card';
-import { siteWords, ticketDeadline, ticketStatusLabel } from './ticket-words';
+import { afterWords, siteWords, ticketDeadline, ticketStatusLabel } from './ticket-words';
 
 interface TicketCardProps {
   ticket: TicketItem;
@@ -50,12 +50,12 @@ export const TicketCard = memo(function TicketCard(props: TicketCardProps) {
           <StatusTag tone={TICKET_STATUS_TONES[status]}>{ticketStatusLabel(status)}</StatusTag>
         </>
       }
-      facts={`${customer.customerName} · ${no}`}
+      facts={`${no} · ${customer.customerName}`}
       last={{
         when: showAssignee ? (assignee?.name ?? '未派工') : ago(ticket.reportedAt, now),
         what: where,
       }}
-      next={deadline ?? (ticket.customerRating ? `客户评价 ${ticket.customerRating}星` : null)}
+      next={deadline ?? afterWords(ticket)}
       unsent={unsent}
       unsentWords="有步骤待同步"
       selected={selected}

@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { FILE_KIND_LABELS } from '#shared/files/contract.ts';
 import {
   PAYMENT_STATUS_LABELS,
@@ -11,8 +11,10 @@ import {
 import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatPhone } from '#shared/values/phone.ts';
+import { type Coordinates, distanceBetween } from '#shared/values/position.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { useQueued } from '../api/outbox';
+import { knownPosition } from '../api/position';
 import { useDetail, useList } from '../api/query';
 import { may, useSession } from '../api/session';
 import {
@@ -41,7 +43,7 @@ import './ticket-detail.scss';
 import { TicketLogs } from './ticket-logs';
 import type { TicketPhotoKind } from './ticket-photos';
 import { openSite } from './ticket-site';
-import { siteWords, ticketDeadline, ticketStatusLabel } from './ticket-words';
+import { distanceWords, siteWords, ticketDeadline, ticketStatusLabel } from './ticket-words';
 import { useNow } from './use-now';
 import { useOpenFile } from './use-open-file';
 
@@ -205,7 +207,7 @@ function Header({ ticket, now, waiting, refused }: HeaderProps) {
           <Text>
             {[
               `${formatAbsolute(deadline.at, now)}前${deadline.what}`,
-              deadline.text.split(' · ')[0],
+              deadline.urgency !== 'later' && deadline.text.split(' · ')[0],
               expectedResolveDate && `客户希望 ${expectedResolveDate}`,
             ]
               .filter(Boolean)
@@ -217,10 +219,29 @@ function Header({ ticket, now, waiting, refused }: HeaderProps) {
   );
 }
 
+/** From here to the site, in metres; null when the phone may not say without asking. */
+function useDistance(site: Coordinates | null): number | null {
+  const [distance, setDistance] = useState<number | null>(null);
+  const { latitude, longitude } = site ?? {};
+  useEffect(() => {
+    let left = false;
+    setDistance(null);
+    if (latitude === undefined || longitude === undefined) return undefined;
+    void knownPosition().then((here) => {
+      if (here && !left) setDistance(distanceBetween(here, { latitude, longitude }));
+    });
+    return () => {
+      left = true;
+    };
+  }, [latitude, longitude]);
+  return distance;
+}
+
 function Site({ ticket, now }: { ticket: TicketDetail; now: Instant }) {
   const user = useSession()?.user;
   const { customer, contactName, contactPhone, equipment, equipmentDetail, isUnderWarranty } = ticket;
   const site = siteWords(ticket);
+  const distance = useDistance(ticket.status === 'on_site' ? null : ticket.coordinates);
   const warranty =
     isUnderWarranty === null
       ? null
@@ -253,6 +274,7 @@ function Site({ ticket, now }: { ticket: TicketDetail; now: Instant }) {
         <Row
           icon="map-pin"
           title={site || '现场位置'}
+          {...(distance === null ? {} : { detail: `距你${distanceWords(distance)}` })}
           trailing={<Icon name="navigation" />}
           onPress={() => openSite(ticket)}
         />

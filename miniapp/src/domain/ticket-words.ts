@@ -55,6 +55,16 @@ export function ticketDeadline(ticket: Deadlines, now: Instant): NextStep | null
   };
 }
 
+/** What it waits for when nothing is due any more; null for nothing. */
+export function afterWords({
+  status,
+  customerRating,
+}: Pick<TicketItem, 'status' | 'customerRating'>): string | null {
+  if (status === 'pending_acceptance') return '等客户签字验收';
+  if (customerRating !== null) return `客户评价 ${customerRating}星`;
+  return status === 'resolved' ? '已验收，待关闭' : null;
+}
+
 /** Where: `杭州 · 西湖区曙光路120号`. */
 export const siteWords = ({
   province,

@@ -219,6 +219,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldWords>>>> = {
     handoverTo: text('交接给'),
     handoverCount: text('交接线索'),
     handoverCustomers: text('交接客户'),
+    handoverTickets: text('交接工单'),
     handoverTasks: text('交接待办'),
     handoverReturned: text('还回'),
     handoverKept: text('未还回'),

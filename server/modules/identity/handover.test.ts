@@ -102,6 +102,7 @@ describe('a handover', () => {
       statuses: [],
       leads: [],
       customers: 0,
+      tickets: 0,
       tasks: 0,
     });
   });

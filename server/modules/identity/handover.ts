@@ -15,7 +15,7 @@ export interface HandedOver {
 interface Passing<R> {
   /**
    * Gives everything open from one person to another, each with a row of history. The caller has checked that the
-   * receiver can take leads.
+   * receiver can take leads, if there are any.
    */
   handOver(work: Work, from: string, to: R, reason: string): Promise<HandedOver[]>;
   /**
@@ -28,7 +28,7 @@ interface Passing<R> {
 /** Leads go to somebody, or with null to the pool. */
 export interface LeadHandover extends Passing<string | null> {
   /** Exactly what `handOver` would move now. */
-  preview(db: Queryable, from: string): Promise<Omit<HandoverPreview, 'customers' | 'tasks'>>;
+  preview(db: Queryable, from: string): Promise<Omit<HandoverPreview, 'customers' | 'tickets' | 'tasks'>>;
 }
 
 /** Customers always have somebody. */
@@ -37,8 +37,15 @@ export interface CustomerHandover extends Passing<string> {
   count(db: Queryable, from: string): Promise<number>;
 }
 
+/** Tickets go to somebody who can work on them; with anybody else, or null, to the desk. */
+export interface TicketHandover extends Passing<string | null> {
+  /** How many `handOver` would move now. */
+  count(db: Queryable, from: string): Promise<number>;
+}
+
 /** What a person works on in the modules above this one. */
 export interface Handover {
   readonly leads: LeadHandover;
   readonly customers: CustomerHandover;
+  readonly tickets: TicketHandover;
 }

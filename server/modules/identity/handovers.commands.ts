@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { handoverErrors, type handovers } from '#shared/handovers/contract.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
@@ -23,21 +24,31 @@ export async function handOver(
 ): Promise<Answer<typeof handovers.create>> {
   const known = await work.db.selectFrom('users').select('id').where('id', '=', fromId).executeTakeFirst();
   if (!known) throw httpErrors.NOT_FOUND();
-  await requireReceiver(work, fromId, toId, 'toId');
+  await requireReceiver(handover, work, fromId, toId, 'toId');
   const done = await recordHandover(handover, work, fromId, toId, reason);
   if (!done) throw handoverErrors.HANDOVER_EMPTY();
   return done;
 }
 
-/** Whoever takes over is somebody else, active, and follows leads; and stays so until the transaction ends. */
+/**
+ * Whoever takes over is somebody else, active, and follows leads, or works on tickets if there are no leads to take over;
+ * and stays so until the transaction ends.
+ */
 export async function requireReceiver(
+  handover: Handover,
   work: Work,
   fromId: string,
   toId: string | null,
   field: string,
 ): Promise<void> {
-  if (toId === null || (toId !== fromId && (await lockAssignable(work.db, toId)))) return;
+  if (toId === null || (toId !== fromId && (await canTakeOver(handover, work, fromId, toId)))) return;
   throw userErrors.HANDOVER_NOT_ASSIGNABLE({ fields: [{ field, message: '这位同事不能接手线索' }] });
+}
+
+async function canTakeOver(handover: Handover, work: Work, fromId: string, toId: string): Promise<boolean> {
+  if (await lockAssignable(work.db, toId)) return true;
+  if (!(await lockAssignable(work.db, toId, 'serviceTickets.work'))) return false;
+  return (await handover.leads.preview(work.db, fromId)).total === 0;
 }
 
 /** Moves and writes down what moved; null when there was nothing. */
@@ -52,10 +63,12 @@ export async function recordHandover(
   // The pool takes neither customers nor tasks.
   const receiver = toId ?? work.actor.userId;
   const customers = await handover.customers.handOver(work, fromId, receiver, reason);
+  const tickets = await handover.tickets.handOver(work, fromId, toId, reason);
   const tasks = await handOverTasks(work, fromId, receiver, reason);
   const items = [
     ...leads,
     ...customers,
+    ...tickets,
     ...tasks.map((recordId): HandedOver => ({ recordId, changeId: receiver, cleared: null })),
   ];
   const moved = items.length;
@@ -84,6 +97,7 @@ export async function recordHandover(
         handoverTo: await nameOf(work, toId),
         handoverCount: leads.length,
         ...(customers.length > 0 ? { handoverCustomers: customers.length } : {}),
+        ...(tickets.length > 0 ? { handoverTickets: tickets.length } : {}),
         ...(tasks.length > 0 ? { handoverTasks: tasks.length } : {}),
       },
     ),
@@ -114,21 +128,22 @@ export async function undoHandover(
   if (!done) throw httpErrors.NOT_FOUND();
   if (done.undoneAt !== null) throw handoverErrors.HANDOVER_UNDONE();
   if (work.now > undoUntil(done.at)) throw handoverErrors.HANDOVER_TOO_OLD();
-  if (!(await lockAssignable(work.db, done.fromId))) throw handoverErrors.HANDOVER_OWNER_DISABLED();
   const items: HandedOver[] = await work.db
     .selectFrom('handoverItems')
     .select(['recordId', 'changeId', 'cleared'])
     .where('handoverId', '=', id)
     .orderBy('recordId')
     .execute();
+  if (!(await canTakeBack(work, done.fromId, items))) throw handoverErrors.HANDOVER_OWNER_DISABLED();
   const reason = '撤销交接';
   const leads = await handover.leads.giveBack(work, items, done.fromId, reason);
   const customers = await handover.customers.giveBack(work, items, done.fromId, reason);
+  const tickets = await handover.tickets.giveBack(work, items, done.fromId, reason);
   // Each finds its own among the items: an id is that of one record.
   const receiver = done.toId ?? done.actorId;
   const ids = items.filter(({ changeId }) => changeId === receiver).map(({ recordId }) => recordId);
   const tasks = await giveBackTasks(work, ids, receiver, done.fromId, reason);
-  const returned = leads + customers + tasks;
+  const returned = leads + customers + tickets + tasks;
   const kept = done.moved - returned;
   await work.db
     .updateTable('handovers')
@@ -143,4 +158,18 @@ export async function undoHandover(
   });
   if (returned > 0 && done.fromId !== work.actor.userId) work.emit(handoverUndone, { handoverId: id });
   return { returned, kept };
+}
+
+/** Whoever follows leads takes everything back; whoever only works on tickets, what was without leads. */
+async function canTakeBack(work: Work, userId: string, items: readonly HandedOver[]): Promise<boolean> {
+  if (await lockAssignable(work.db, userId)) return true;
+  if (!(await lockAssignable(work.db, userId, 'serviceTickets.work'))) return false;
+  const ids = items.map(({ recordId }) => recordId);
+  const lead = await work.db
+    .selectFrom('leads')
+    .select('id')
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .limit(1)
+    .executeTakeFirst();
+  return lead === undefined;
 }

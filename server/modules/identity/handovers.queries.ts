@@ -24,7 +24,8 @@ export async function previewHandover(
   await requireUser(context, userId);
   const preview = await handover.leads.preview(context.db, userId);
   const customers = await handover.customers.count(context.db, userId);
-  return { ...preview, customers, tasks: await countOwnTasks(context.db, userId) };
+  const tickets = await handover.tickets.count(context.db, userId);
+  return { ...preview, customers, tickets, tasks: await countOwnTasks(context.db, userId) };
 }
 
 /** The last handovers of somebody, newest first. */

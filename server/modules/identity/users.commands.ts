@@ -240,17 +240,19 @@ async function passOn(
 ): Promise<void> {
   const { openLeads } = await getUser(work, id);
   const customers = await handover.customers.count(work.db, id);
+  const tickets = await handover.tickets.count(work.db, id);
   if (to === undefined) {
-    if (openLeads === 0 && customers === 0) return;
+    if (openLeads === 0 && customers === 0 && tickets === 0) return;
     const held = [
       ...(openLeads > 0 ? [`${openLeads}条线索在跟`] : []),
       ...(customers > 0 ? [`${customers}家客户`] : []),
+      ...(tickets > 0 ? [`${tickets}张工单`] : []),
     ];
     throw userErrors.HANDOVER_REQUIRED({
       values: { held: held.join('、') },
-      details: { openLeads, customers },
+      details: { openLeads, customers, tickets },
     });
   }
-  await requireReceiver(work, id, to, 'handoverTo');
+  await requireReceiver(handover, work, id, to, 'handoverTo');
   await recordHandover(handover, work, id, to, reason);
 }

@@ -35,6 +35,9 @@ const lines = {
   paddingBottom: () => 4,
 };
 
+/** In a block that is never broken. */
+const ANYWHERE = 100;
+
 /** @param lowest how far down a page it may stand, in hundredths */
 const heading = (text: string, lowest = 88): Content => ({
   text,
@@ -311,7 +314,7 @@ function acceptance(facts: ReportFacts): Content {
           ? `${confirmed.label}：${confirmed.words ?? ''}（${confirmed.who ?? ''} ${minute(confirmed.happenedAt)}）`
           : '尚未验收',
       ];
-  return { unbreakable: true, stack: [heading('客户验收'), ...said] };
+  return { unbreakable: true, stack: [heading('客户验收', ANYWHERE), ...said] };
 }
 
 const proof = (code: string): Content => ({

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { visits } from '#shared/visits/contract.ts';
 import { createMemoryCache } from '../../kernel/cache.ts';
 import type { JobContext } from '../../kernel/events.ts';
@@ -123,6 +124,18 @@ describe('the report of a ticket', () => {
     expect(await reportsOf(id)).toHaveLength(1);
   });
 
+  it('is asked for anew by who sees the ticket, once the customer has agreed', async () => {
+    const ask = (id: string, as = people.engineer) =>
+      t.call(serviceTickets.createReport, { params: { id } }, { as });
+    const early = await newVisit(t, people, 'pending_acceptance');
+    expect((await ask(early.id)).failure.errorCode).toBe('TICKET_NO_REPORT');
+    const { id } = await newVisit(t, people, 'resolved');
+    expect((await ask(id, people.northerner)).failure.errorCode).toBe('NOT_FOUND');
+    expect((await ask(id)).data).toEqual({ id });
+    await t.work();
+    expect(await reportsOf(id)).toHaveLength(1);
+  });
+
   it('leaves nothing when the storage is away, and is made when it is there again', async () => {
     const { id } = await newVisit(t, people, 'resolved');
     t.storage.failure = new Error('ENOSPC');
@@ -236,6 +249,13 @@ describe.skipIf(spawnSync('pdftotext', ['-v']).error !== undefined)('the printed
     expect(text).toContain('□□ 结束');
     expect(text).toContain('第 2 页');
     expect(text).toContain('尚未验收');
+  });
+
+  it('leaves no page empty, wherever the text before a block ends', async () => {
+    for (let lines = 0; lines < 24; lines += 3) {
+      const pages = (await printed({ solution: '测试正常\n'.repeat(lines) })).split('\f').slice(0, -1);
+      for (const page of pages) expect(page.trim().split('\n').length, `${lines} lines`).toBeGreaterThan(2);
+    }
   });
 
   it('has a place for each photo that is not there', async () => {

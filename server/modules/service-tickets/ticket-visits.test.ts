@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { type Visit, visits } from '#shared/visits/contract.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { type Company, createCompany } from '../../testing/company.ts';
 import { createTestApp, type TestApp } from '../../testing/createTestApp.ts';
 import { testSigner } from '../../testing/outside.ts';
 import { createRandom } from '../../testing/random.ts';
-import { logsOfTicket, newVisit, SIGNATURE, storedTicket } from '../../testing/visits.ts';
+import { storedTicket } from '../../testing/tickets.ts';
+import { logsOfTicket, newVisit, SIGNATURE } from '../../testing/visits.ts';
 import { linkToken, readToken } from './ticket-links.ts';
 import { engineerTitle } from './ticket-visits.queries.ts';
 
@@ -245,5 +247,32 @@ describe('the customer', () => {
     expect(seen).toMatchObject({ status: 'cancelled', canAccept: false, canRate: false, work: null });
     expect((await sign(token)).failure.errorCode).toBe('ACTION_NOT_ALLOWED');
     expect((await rate(token)).failure.errorCode).toBe('VISIT_NOT_RATEABLE');
+  });
+});
+
+describe('the link that the company sends', () => {
+  const send = (id: string, as = people.engineer) =>
+    t.call(serviceTickets.createLink, { params: { id } }, { as });
+  const tokenOf = (url: string) => new URL(url.replace('#/', '')).searchParams.get('token') ?? '';
+
+  it('opens the ticket for thirty days, and makes the one before nothing', async () => {
+    const { id, token } = await newVisit(t, people, 'assigned');
+    const { url, expiresAt } = (await send(id)).data;
+    expect(url).toMatch(/^http:\/\/localhost:3000\/#\/service\/visit\/index\?token=[\w-]{54}$/);
+    expect(expiresAt).toBe('2026-04-09T02:00:00.000Z');
+    expect((await look(tokenOf(url))).data).toMatchObject({ status: 'assigned', expiresAt });
+    expect((await look(token)).status).toBe(404);
+    expect((await logsOfTicket(t, id)).at(-1)).toMatchObject({
+      logType: 'link',
+      actorId: people.engineer.id,
+    });
+  });
+
+  it('is not made for a ticket that was cancelled, nor by who does not see it', async () => {
+    const { id } = await newVisit(t, people, 'cancelled');
+    expect((await send(id)).failure.errorCode).toBe('TICKET_ENDED');
+    const other = await newVisit(t, people, 'assigned');
+    expect((await send(other.id, people.northerner)).failure.errorCode).toBe('NOT_FOUND');
+    expect((await storedTicket(t, other.id)).linkVersion).toBe(1);
   });
 });

@@ -1,12 +1,21 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import type { leads } from '#shared/leads/contract.ts';
+import { serviceTickets, type TicketFilters } from '#shared/service-tickets/contract.ts';
+import type { ServiceTicketStatus } from '#shared/service-tickets/machine.ts';
 import type { tasks } from '#shared/tasks/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
-import type { LeadSection, TaskSection, WorkbenchSection, workbench } from '#shared/workbench/contract.ts';
+import type {
+  LeadSection,
+  TaskSection,
+  TicketSection,
+  WorkbenchSection,
+  workbench,
+} from '#shared/workbench/contract.ts';
 import { type Actor, may, scopeOf } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import { listLeads } from '../leads/leads.queries.ts';
 import { unreadCount } from '../notifications/notifications.queries.ts';
+import { listTickets } from '../service-tickets/tickets.queries.ts';
 import { listTasks } from '../tasks/tasks.queries.ts';
 
 type LeadQuery = Request<typeof leads.list>['query'];
@@ -29,7 +38,11 @@ interface TaskPlan extends Shown, Pick<TaskSection, 'kind' | 'key' | 'title' | '
   readonly filters: Pick<Partial<TaskQuery>, 'assigneeId' | 'planned' | 'due'>;
 }
 
-type Plan = LeadPlan | TaskPlan;
+interface TicketPlan extends Shown, Pick<TicketSection, 'kind' | 'key' | 'title' | 'empty'> {
+  readonly filters: Pick<TicketFilters, 'assignedTo' | 'overdue'> & { readonly status?: string };
+}
+
+type Plan = LeadPlan | TaskPlan | TicketPlan;
 
 const SHOWN = 5;
 
@@ -40,10 +53,15 @@ export async function todayFor(context: Context<Actor, null>): Promise<Answer<ty
   const unread = await unreadCount(context);
   const sections: WorkbenchSection[] = [];
   for (const { optional, ...plan } of planFor(actor, date)) {
-    const section = plan.kind === 'tasks' ? await fillTasks(context, plan) : await fillLeads(context, plan);
+    const section = await fill(context, plan);
     if (section.count > 0 || !optional) sections.push(section);
   }
   return { date, unread, sections };
+}
+
+function fill(context: Context<Actor, null>, plan: Plan): Promise<WorkbenchSection> {
+  if (plan.kind === 'tickets') return fillTickets(context, plan);
+  return plan.kind === 'tasks' ? fillTasks(context, plan) : fillLeads(context, plan);
 }
 
 async function fillLeads(
@@ -61,27 +79,92 @@ async function fillTasks(context: Context<Actor, null>, plan: TaskPlan): Promise
   return { ...plan, count: page.pagination.total, tasks: page.list };
 }
 
+async function fillTickets(context: Context<Actor, null>, plan: TicketPlan): Promise<WorkbenchSection> {
+  const reading: Context = { ...context, scope: scopeOf(context.actor, 'serviceTickets.read') };
+  // As the page will ask for them.
+  const query = serviceTickets.list.query.parse({ ...plan.filters, pageSize: SHOWN, sort: 'resolveDueAt' });
+  const page = await listTickets(reading, query);
+  return { ...plan, count: page.pagination.total, tickets: page.list };
+}
+
 /** The sections of somebody: what is late, what is for today, and then what else there is to do. */
 function planFor(actor: Actor, date: string): Plan[] {
   const leads = may(actor, 'leads.read') ? leadPlans(actor, date) : [];
-  const tasks = may(actor, 'tasks.read') ? taskPlans(actor, leads.length === 0) : [];
-  return [...leads, ...tasks].sort((a, b) => URGENCY[a.key] - URGENCY[b.key]);
+  const tickets = may(actor, 'serviceTickets.read') ? ticketPlans(actor) : [];
+  const alone = leads.length === 0 && tickets.length === 0;
+  const tasks = may(actor, 'tasks.read') ? taskPlans(actor, alone) : [];
+  return [...leads, ...tickets, ...tasks].sort((a, b) => URGENCY[a.key] - URGENCY[b.key]);
 }
 
-/** Of equal ones, leads come first. */
+/** Of equal ones, leads come first, and tickets before tasks. */
 const URGENCY: Readonly<Record<Plan['key'], number>> = {
   teamOverdue: 0,
   overdue: 0,
+  ticketsOverdue: 0,
   tasksOverdue: 0,
+  ticketsToAccept: 0,
+  ticketsToDispatch: 0,
   toAccept: 0,
   today: 1,
   soonRecycled: 1,
+  ticketsInWork: 1,
   tasksToday: 1,
   fresh: 2,
   registered: 2,
   unassigned: 2,
   pool: 2,
 };
+
+const statuses = (...names: ServiceTicketStatus[]) => names.join(',');
+
+/** The tickets of whoever is sent, and those of whoever sends: who does both sees their own only when there are some. */
+function ticketPlans(actor: Actor): TicketPlan[] {
+  const dispatches = may(actor, 'serviceTickets.dispatch');
+  const works = may(actor, 'serviceTickets.work');
+  const mine = { assignedTo: actor.userId };
+  const plans: TicketPlan[] = [];
+  if (dispatches || works) {
+    plans.push({
+      kind: 'tickets',
+      key: 'ticketsOverdue',
+      title: '超时工单',
+      empty: '没有超时的工单',
+      filters: { ...(dispatches ? {} : mine), overdue: 'any' },
+      optional: true,
+    });
+  }
+  if (dispatches) {
+    plans.push({
+      kind: 'tickets',
+      key: 'ticketsToDispatch',
+      title: '待派工',
+      empty: '没有等着派工的工单',
+      filters: { status: statuses('pending') },
+      optional: true,
+    });
+  }
+  if (works) {
+    plans.push(
+      {
+        kind: 'tickets',
+        key: 'ticketsToAccept',
+        title: '待接单',
+        empty: '没有等着接的工单',
+        filters: { ...mine, status: statuses('assigned') },
+        optional: dispatches,
+      },
+      {
+        kind: 'tickets',
+        key: 'ticketsInWork',
+        title: '处理中',
+        empty: '手上没有工单',
+        filters: { ...mine, status: statuses('accepted', 'en_route', 'on_site', 'pending_acceptance') },
+        optional: dispatches,
+      },
+    );
+  }
+  return plans;
+}
 
 /** What somebody has to do beside the contacts agreed with leads, which the sections of leads show. */
 function taskPlans({ userId }: Actor, alone: boolean): TaskPlan[] {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { type LeadDraft, type LeadFilters, leads } from '#shared/leads/contract.ts';
+import { serviceTickets, type TicketFilters } from '#shared/service-tickets/contract.ts';
 import { type TaskFilters, tasks } from '#shared/tasks/contract.ts';
 import { atWallClock } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { type Company, createCompany, register } from '../../testing/company.ts';
 import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
+import { newTicket, send, ticketAfter } from '../../testing/tickets.ts';
 
 let t: TestApp;
 let people: Company;
@@ -49,7 +51,7 @@ describe('what there is to do beside the leads', () => {
     (await t.call(workbench.get, {}, { as })).data.sections.map(({ key }) => key);
 
   it('is the whole page of who has nothing to do with leads', async () => {
-    const as = await t.user({ roles: ['engineer'] });
+    const as = await t.user({ roles: ['finance'] });
     const fresh = (await t.call(workbench.get, {}, { as })).data.sections;
     expect(fresh.map(({ key, count }) => [key, count])).toEqual([['tasksToday', 0]]);
     expect(fresh[0]?.empty).toMatch(/\p{Script=Han}/u);
@@ -92,6 +94,39 @@ describe('what there is to do beside the leads', () => {
       counts.push(section.count);
     }
     expect(counts).toEqual([7, 1]);
+    t.clock.set(atWallClock('2026-03-16', '10:00'));
+  });
+});
+
+describe('the tickets', () => {
+  const ticketsOf = async (as: TestUser) =>
+    (await t.call(workbench.get, {}, { as })).data.sections.filter((section) => section.kind === 'tickets');
+  const counts = async (as: TestUser) =>
+    Object.fromEntries((await ticketsOf(as)).map(({ key, count }) => [key, count]));
+
+  it('of an engineer are those to accept, those in work and the late ones, each with its list', async () => {
+    const { manager, admin } = people;
+    const as = await t.user({ roles: ['engineer'] });
+    expect(await counts(as)).toEqual({ ticketsToAccept: 0, ticketsInWork: 0 });
+    for (let i = 0; i < 6; i++) await send(t, manager, await newTicket(t, manager), as);
+    for (const steps of [['accept'], ['accept', 'depart', 'arrive', 'resolve']] as const)
+      await ticketAfter(t, manager, as, steps, { priority: 'urgent' });
+    await newTicket(t, manager);
+    expect(await counts(as)).toEqual({ ticketsToAccept: 6, ticketsInWork: 2 });
+    t.clock.set(atWallClock('2026-03-17', '10:01'));
+    expect(await counts(as)).toEqual({ ticketsOverdue: 7, ticketsToAccept: 6, ticketsInWork: 2 });
+    expect(await counts(manager)).toEqual({ ticketsOverdue: 8, ticketsToDispatch: 1 });
+    expect(await counts(admin)).toEqual(await counts(manager));
+    expect(await counts(people.rep)).toEqual({});
+    for (const who of [as, manager]) {
+      for (const section of await ticketsOf(who)) {
+        const query = { ...(section.filters as TicketFilters), sort: 'resolveDueAt', pageSize: 100 } as const;
+        const page = (await t.call(serviceTickets.list, { query }, { as: who })).data;
+        expect(section.count, section.key).toBe(page.pagination.total);
+        expect(section.tickets.map(({ id }) => id)).toEqual(page.list.slice(0, 5).map(({ id }) => id));
+        expect(section.empty).toMatch(/\p{Script=Han}/u);
+      }
+    }
     t.clock.set(atWallClock('2026-03-16', '10:00'));
   });
 });

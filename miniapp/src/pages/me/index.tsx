@@ -32,7 +32,7 @@ import './index.scss';
 const isH5 = process.env.TARO_ENV === 'h5';
 const open = (url: string) => () => void Taro.navigateTo({ url });
 
-interface CompanyRow {
+interface LinkRow {
   readonly permission: Permission;
   readonly unless?: Permission;
   readonly icon: IconName;
@@ -42,8 +42,15 @@ interface CompanyRow {
 
 const TRANSFERS = ['leads.import', 'customers.import', 'leads.export', 'customers.export'] as const;
 
+/** What stands at customers, and what was done to it. */
+const SERVICE: readonly LinkRow[] = [
+  { permission: 'equipment.read', icon: 'scan-line', title: '设备', url: '/service/equipment-list/index' },
+  { permission: 'products.read', icon: 'package', title: '产品', url: '/service/products/index' },
+  { permission: 'serviceTickets.read', icon: 'wrench', title: '工单统计', url: '/service/statistics/index' },
+];
+
 /** How the company is run, for those who may. */
-const COMPANY: readonly CompanyRow[] = [
+const COMPANY: readonly LinkRow[] = [
   { permission: 'users.manage', icon: 'users', title: '员工与部门', url: '/team/users/index' },
   { permission: 'roles.manage', icon: 'user-check', title: '角色与权限', url: '/team/roles/index' },
   { permission: 'reminders.check', icon: 'alarm-clock', title: '超期提醒', url: '/admin/reminders/index' },
@@ -85,6 +92,16 @@ async function leave(): Promise<void> {
   openLogin();
 }
 
+function Links({ rows }: { rows: readonly LinkRow[] }) {
+  return (
+    <Card>
+      {rows.map(({ icon, title, url }) => (
+        <Row key={url} icon={icon} title={title} onPress={open(url)} />
+      ))}
+    </Card>
+  );
+}
+
 export default function MePage() {
   const user = useSession()?.user;
   const waiting = useOutbox();
@@ -109,9 +126,10 @@ export default function MePage() {
   }, [data, refreshing, error]);
 
   if (!user) return <SignInFirst title="我的" tabBar={<AppTabs current="me" />} />;
-  const company = COMPANY.filter(
-    ({ permission, unless }) => may(user, permission) && !(unless && may(user, unless)),
-  );
+  const allowed = (rows: readonly LinkRow[]) =>
+    rows.filter(({ permission, unless }) => may(user, permission) && !(unless && may(user, unless)));
+  const service = allowed(SERVICE);
+  const company = allowed(COMPANY);
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
@@ -162,13 +180,8 @@ export default function MePage() {
           )}
         </Card>
         {may(user, 'leads.progress') && <DutyRow />}
-        {company.length > 0 && (
-          <Card>
-            {company.map(({ icon, title, url }) => (
-              <Row key={url} icon={icon} title={title} onPress={open(url)} />
-            ))}
-          </Card>
-        )}
+        {service.length > 0 && <Links rows={service} />}
+        {company.length > 0 && <Links rows={company} />}
         <Card inset>
           <Text className="me__label">字号</Text>
           <Segmented options={SIZES} value={isH5 && size === 'system' ? 'normal' : size} onChange={setSize} />

@@ -2,12 +2,14 @@ import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
 import { useRef } from 'react';
 import type { LeadFilters, LeadItem } from '#shared/leads/contract.ts';
+import type { TicketFilters, TicketItem } from '#shared/service-tickets/contract.ts';
 import type { TaskItem } from '#shared/tasks/contract.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
 import {
   type LeadSection,
   type TaskSection,
+  type TicketSection,
   type WorkbenchSection,
   workbench,
 } from '#shared/workbench/contract.ts';
@@ -18,8 +20,9 @@ import { may, reachOf, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { LeadCard } from '../../domain/lead-card';
-import { showLeads } from '../../domain/list-views';
+import { showLeads, showTickets } from '../../domain/list-views';
 import { TaskRow } from '../../domain/task-row';
+import { TicketCard } from '../../domain/ticket-card';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useTakeLead } from '../../domain/use-take-lead';
@@ -51,6 +54,10 @@ const ICONS: Readonly<Record<WorkbenchSection['key'], IconName>> = {
   soonRecycled: 'clock',
   teamOverdue: 'users',
   unassigned: 'user-plus',
+  ticketsOverdue: 'alarm-clock',
+  ticketsToAccept: 'bell',
+  ticketsToDispatch: 'user-plus',
+  ticketsInWork: 'wrench',
   tasksOverdue: 'alarm-clock',
   tasksToday: 'list-checks',
 };
@@ -60,6 +67,10 @@ const DUTIES: readonly WorkbenchSection['key'][] = [
   'overdue',
   'today',
   'soonRecycled',
+  'ticketsOverdue',
+  'ticketsToAccept',
+  'ticketsToDispatch',
+  'ticketsInWork',
   'tasksOverdue',
   'tasksToday',
   'fresh',
@@ -86,6 +97,11 @@ function openSection({ kind, filters, title }: WorkbenchSection): void {
     void Taro.switchTab({ url: '/pages/leads/index' });
     return;
   }
+  if (kind === 'tickets') {
+    showTickets(filters as TicketFilters, title);
+    void Taro.switchTab({ url: '/pages/tickets/index' });
+    return;
+  }
   const query = Object.entries(filters).map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
   );
@@ -94,6 +110,9 @@ function openSection({ kind, filters, title }: WorkbenchSection): void {
 
 const openLeadPage = (id: string) => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
 const openLead = (lead: LeadItem) => openLeadPage(lead.id);
+
+const openTicket = (ticket: TicketItem) =>
+  void Taro.navigateTo({ url: `/service/ticket/index?id=${ticket.id}` });
 
 const openTask = (task: TaskItem) => void Taro.navigateTo({ url: `/work/task/index?id=${task.id}` });
 
@@ -198,7 +217,10 @@ export default function TodayPage() {
               action={section.count > shownOf(section) ? '全部' : '查看'}
               onAction={() => openSection(section)}
             />
-            {section.kind === 'leads' ? (
+            {section.kind === 'tickets' && (
+              <TicketCards section={section} now={now} me={user?.id} unsent={unsent} />
+            )}
+            {section.kind === 'leads' && (
               <LeadCards
                 section={section}
                 now={now}
@@ -209,7 +231,8 @@ export default function TodayPage() {
                 onAccept={take.accept}
                 taking={take.taking}
               />
-            ) : (
+            )}
+            {section.kind === 'tasks' && (
               <TaskRows
                 section={section}
                 now={now}
@@ -236,8 +259,34 @@ export default function TodayPage() {
   );
 }
 
-const shownOf = (section: WorkbenchSection): number =>
-  section.kind === 'leads' ? section.leads.length : section.tasks.length;
+function shownOf(section: WorkbenchSection): number {
+  if (section.kind === 'leads') return section.leads.length;
+  return section.kind === 'tickets' ? section.tickets.length : section.tasks.length;
+}
+
+interface TicketCardsProps {
+  section: TicketSection;
+  now: Instant;
+  me: string | undefined;
+  unsent: ReadonlySet<string | null>;
+}
+
+function TicketCards({ section, now, me, unsent }: TicketCardsProps) {
+  return (
+    <View className="today__cards">
+      {section.tickets.map((ticket) => (
+        <TicketCard
+          key={ticket.id}
+          ticket={ticket}
+          now={now}
+          onOpen={openTicket}
+          showAssignee={ticket.assignee?.id !== me}
+          unsent={unsent.has(ticket.id)}
+        />
+      ))}
+    </View>
+  );
+}
 
 interface LeadCardsProps {
   section: LeadSection;

@@ -95,6 +95,7 @@ const FORMS = [
   { creates: customers.addContact, page: '/sales/contact-form/index' },
   { creates: tasks.create, page: '/work/task-form/index' },
   { creates: equipment.create, page: '/service/equipment-form/index' },
+  { creates: serviceTickets.create, page: '/service/ticket-form/index' },
 ] as const;
 
 /** The form that wrote it, for those that have one. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyEquipment, equipmentDraftOf, equipmentForm, withProduct } from './equipment-form.ts';
+import { emptyEquipment, equipmentDraftOf, equipmentForm, withProduct } from './equipment-form';
 
 const hotel = { id: 'c1', name: '海景酒店' };
 const empty = emptyEquipment({ customer: hotel, serialNo: 'SN-1' });

@@ -175,6 +175,8 @@ function Loaded({ unit, detail }: { unit: EquipmentDetail; detail: DetailResult<
       <View className="record-detail">
         <Header unit={unit} now={now} />
         <Site unit={unit} />
+        <History unit={unit} now={now} />
+        <SectionHeader title="资料" />
         <Card>
           <KeyValues
             items={[
@@ -191,7 +193,6 @@ function Loaded({ unit, detail }: { unit: EquipmentDetail; detail: DetailResult<
             ]}
           />
         </Card>
-        <History unit={unit} now={now} />
         <RecordFiles
           entity="equipment"
           id={unit.id}

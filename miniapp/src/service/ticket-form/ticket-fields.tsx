@@ -67,7 +67,7 @@ export function TicketFields({ value, errors, wrong, onChange, start, ended }: T
           value={(value.ticketType || null) as TicketType | null}
           onChange={(next) => next && onChange({ ticketType: next })}
         />
-        <Field {...common('priority')} hint={`${response}个工作小时内接单，${resolve}个内完工`}>
+        <Field {...common('priority')} hint={`工作时间${response}小时内接单，${resolve}小时内完工`}>
           <Chips
             options={PRIORITIES}
             value={(value.priority || null) as TicketPriority | null}

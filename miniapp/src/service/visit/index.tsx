@@ -79,10 +79,12 @@ function VisitView({ token, visit, onChanged, onStale }: VisitViewProps) {
   const now = useNow();
   return (
     <View className="visit">
-      <Card inset>
-        <Text className="visit__title">{visit.ticketTitle}</Text>
-        <Text className="visit__status">{serviceTicketMachine.states[visit.status]}</Text>
-        <VisitProgress status={visit.status} />
+      <Card>
+        <View className="visit__head">
+          <Text className="visit__title">{visit.ticketTitle}</Text>
+          <Text className="visit__status">{serviceTicketMachine.states[visit.status]}</Text>
+          <VisitProgress status={visit.status} />
+        </View>
         <KeyValues
           items={[
             { label: '客户', value: visit.customerName },
@@ -96,7 +98,7 @@ function VisitView({ token, visit, onChanged, onStale }: VisitViewProps) {
       {visit.canRate && <RateForm token={token} onChanged={onChanged} onStale={onStale} />}
       {visit.customerRating !== null && <Rated visit={visit} />}
       <SectionHeader title="经过" />
-      <Card inset>
+      <Card>
         <Timeline
           items={visit.steps
             .map(({ label, at }, index) => ({
@@ -118,7 +120,7 @@ function WorkDone({ work }: { work: NonNullable<Visit['work']> }) {
   return (
     <>
       <SectionHeader title="处理结果" />
-      <Card inset>
+      <Card>
         <KeyValues
           items={[
             { label: '原因', value: work.problemAnalysis },

@@ -80,13 +80,14 @@ function WorkFormPage({ ticket, photos, offline }: WorkFormPageProps) {
   const draft = useDraft<WorkForm>(`work:${ticket.id}`, initial);
   const { value } = draft;
   const [pending, setPending] = useState(false);
-  const form = useFormErrors([
+  const names = [
     'isRemote',
     'problemAnalysis',
     'solution',
-    ...value.replacedParts.map((_, i) => `replacedParts.${i}.unitCost`),
+    ...value.replacedParts.flatMap((_, i) => [`replacedParts.${i}.partName`, `replacedParts.${i}.unitCost`]),
     'serviceFee',
-  ]);
+  ];
+  const form = useFormErrors(names);
   // Nobody went there yet, so it was either solved from afar or it is not done.
   const remote = ticket.status === 'accepted';
   const total = totalOf(value);
@@ -193,7 +194,7 @@ function WorkFormPage({ ticket, photos, offline }: WorkFormPageProps) {
         parts={value.replacedParts}
         errors={form.errors}
         onChange={(replacedParts) => {
-          form.clear(replacedParts.map((_, i) => `replacedParts.${i}.unitCost`));
+          form.clear(names.filter((name) => name.startsWith('replacedParts.')));
           change({ replacedParts });
         }}
       />

@@ -12,16 +12,33 @@ interface PartsFieldProps {
   onChange: (parts: WorkPart[]) => void;
 }
 
+/** What the catalogue does not have, or could not be asked for. */
+const UNLISTED: WorkPart = { productId: null, partName: '', partCode: null, quantity: 1, unitCost: '' };
+
 /** What was built in: picked from the products, counted by taps, priced as it is charged. */
 export function PartsField({ parts, errors, onChange }: PartsFieldProps) {
   const [picking, setPicking] = useState(false);
+  const change = (index: number, changes: Partial<WorkPart>) =>
+    onChange(parts.map((one, i) => (i === index ? { ...one, ...changes } : one)));
   return (
     <>
       {parts.map((part, i) => (
-        <FieldGroup key={part.productId ?? `${part.partName}-${i}`}>
+        <FieldGroup key={part.productId ?? `unlisted-${i}`}>
+          {part.productId === null && (
+            <TextField
+              name={`replacedParts.${i}.partName`}
+              label="名称"
+              required
+              value={part.partName}
+              error={errors[`replacedParts.${i}.partName`]}
+              placeholder="配件名称、规格"
+              maxLength={100}
+              onChange={(partName) => change(i, { partName })}
+            />
+          )}
           <View className="part">
             <View className="part__words">
-              <Text className="part__name">{part.partName}</Text>
+              <Text className="part__name">{part.productId === null ? '数量' : part.partName}</Text>
               {part.partCode && <Text className="part__code">{part.partCode}</Text>}
             </View>
             <View className="part__count">
@@ -46,7 +63,7 @@ export function PartsField({ parts, errors, onChange }: PartsFieldProps) {
             error={errors[`replacedParts.${i}.unitCost`] ?? errors[`replacedParts.${i}.quantity`]}
             placeholder="0.00"
             maxLength={12}
-            onChange={(unitCost) => onChange(parts.map((one, j) => (j === i ? { ...one, unitCost } : one)))}
+            onChange={(unitCost) => change(i, { unitCost })}
           />
         </FieldGroup>
       ))}
@@ -57,6 +74,7 @@ export function PartsField({ parts, errors, onChange }: PartsFieldProps) {
           title={parts.length > 0 ? '再加一种配件' : '添加更换的配件'}
           onPress={() => setPicking(true)}
         />
+        <Row icon="pencil" acts title="手填一种配件" onPress={() => onChange([...parts, UNLISTED])} />
       </FieldGroup>
       <ProductPicker
         open={picking}

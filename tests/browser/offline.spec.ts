@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { leads } from '#shared/leads/contract.ts';
+import { asking, type Phone, signedIn } from './phone.ts';
+
+let made = 0;
+
+async function ownLead() {
+  const rep = await asking('sales');
+  const customerName = `地下室酒店${Date.now()}${++made}`;
+  const lead = await rep.call(leads.create, {
+    body: { customerName, phone: `1390000${String(Date.now()).slice(-4)}`, source: 'douyin' },
+  });
+  return { rep, lead, customerName };
+}
+
+/** Waits until the phone has the whole app. */
+const installed = ({ page }: Phone) =>
+  page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+
+/** The app is killed, and opened again. */
+async function restart(phone: Phone, route: string): Promise<Phone['page']> {
+  const address = phone.page.url().replace(/#.*/, `#/${route}`);
+  const again = await phone.context.newPage();
+  await phone.page.close();
+  await again.goto(address);
+  return again;
+}
+
+it('starts without a network, and shows what was read before', async () => {
+  const { lead, customerName } = await ownLead();
+  const phone = await signedIn('sales', { installed: true });
+  await phone.open(`sales/lead-detail/index?id=${lead.id}`);
+  await phone.sees(customerName);
+  await installed(phone);
+  await phone.context.setOffline(true);
+  const page = await restart(phone, `sales/lead-detail/index?id=${lead.id}`);
+  await page.getByText(customerName).first().waitFor();
+  await page
+    .getByText(/没有网络/)
+    .first()
+    .waitFor();
+  // A page that was never opened comes from the phone, too.
+  await page.goto(page.url().replace(/#.*/, '#/sales/outbox/index'));
+  await page.getByText('全部已同步').waitFor();
+});
+
+it('keeps what waits when it is killed and started again without a network', async () => {
+  const { rep, lead, customerName } = await ownLead();
+  const phone = await signedIn('sales', { installed: true });
+  await phone.open(`sales/lead-detail/index?id=${lead.id}`);
+  await phone.sees(customerName);
+  await installed(phone);
+  await phone.context.setOffline(true);
+  await phone.tap('写跟进');
+  await phone.page.locator('textarea').filter({ visible: true }).first().fill('机房里谈的');
+  await phone.tap('保存');
+  await phone.sees('已保存在手机');
+  const page = await restart(phone, 'sales/outbox/index');
+  await page.getByText('机房里谈的').waitFor();
+  const count = async () => (await rep.call(leads.get, { params: { id: lead.id } })).followUpCount;
+  expect(await count()).toBe(0);
+  await phone.context.setOffline(false);
+  await expect.poll(count, { timeout: 20_000 }).toBe(1);
+  await page.getByText('全部已同步').waitFor();
+  expect(await count()).toBe(1);
+});
+
+it('keeps its own pages only, never an answer of the server', async () => {
+  const phone = await signedIn('sales', { installed: true });
+  await installed(phone);
+  const kept = await phone.page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => new URL(url).pathname);
+  });
+  expect(kept).toContain('/index.html');
+  expect(kept.filter((path) => path.startsWith('/api'))).toEqual([]);
+  expect(phone.complaints).toEqual([]);
+});
