@@ -1,35 +1,20 @@
 // Runs a command beside a throwaway Postgres and Redis of its own:
 //   node scripts/services.ts [--durable] -- vitest run
-// The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL. Servers that are not installed are installed with apt-get.
+// The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL, and their programs, for servers that it stops itself, in
+// TEST_POSTGRES_BIN and TEST_REDIS_SERVER. Servers that are not installed are installed with apt-get.
 // `--durable` writes to disk as in production, for benchmarks; otherwise the data may be lost and the tests are faster.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { constants, tmpdir } from 'node:os';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { createPostgres, createRedis, type LocalServer, serverFolder } from '../server/testing/servers.ts';
 import { aptInstall, findExecutable } from './system-packages.ts';
 
 const POSTGRES_MAJOR = 15;
 const REDIS_MAJOR = 7;
-const START_TIMEOUT_MS = 60_000;
 
-interface Identity {
-  uid: number;
-  gid: number;
-}
-
-interface Server {
-  name: string;
-  process: ChildProcess;
-  output(): string;
-  /** The signal that makes it stop at once, but cleanly. */
-  stopSignal: NodeJS.Signals;
-}
-
-const servers: Server[] = [];
-let folder: string | null = null;
+const servers: LocalServer[] = [];
+let folder: ReturnType<typeof serverFolder> | null = null;
 
 function findPostgres(): string | undefined {
   const versionOf = (bin: string) => Number.parseInt(bin.split('/')[4]!, 10);
@@ -69,159 +54,21 @@ function requireServers(): { postgres: string; redis: string } {
   return { postgres, redis };
 }
 
-/** Postgres refuses to run as root, so root lends it another account. */
-function serverIdentity(): Identity | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const user of ['postgres', 'nobody']) {
-    const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, user], { encoding: 'utf8' }));
-    if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
-  }
-  throw new Error('Postgres does not run as root, and there is neither a user postgres nor a user nobody.');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
-}
-
-function startServer(
-  name: string,
-  stopSignal: NodeJS.Signals,
-  command: string,
-  args: string[],
-  cwd: string,
-  identity?: Identity,
-): Server {
-  // Detached: Ctrl-C then reaches the command first and the servers only after it has ended.
-  const child = spawn(command, args, { ...identity, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output = (output + chunk).slice(-4_000);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  child.on('error', (error) => keep(Buffer.from(error.message)));
-  const server = { name, process: child, stopSignal, output: () => output };
-  servers.push(server);
-  return server;
-}
-
-const hasEnded = ({ process: child }: Server) =>
-  child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-
-async function waitUntil(server: Server, isReady: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await isReady())) {
-    if (hasEnded(server) || Date.now() > deadline)
-      throw new Error(`${server.name} did not start:\n${server.output()}`);
-    await sleep(50);
-  }
-}
-
-async function answersPostgres(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function answersRedis(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    const finish = (ready: boolean) => {
-      socket.destroy();
-      resolve(ready);
-    };
-    socket.setTimeout(1_000, () => finish(false));
-    socket.on('error', () => finish(false));
-    socket.on('data', (data) => finish(data.toString().startsWith('+PONG')));
-  });
-}
-
-async function startPostgres(
-  bin: string,
-  cwd: string,
-  durable: boolean,
-  identity?: Identity,
-): Promise<string> {
-  const data = path.join(cwd, 'postgres');
-  const locale = process.platform === 'linux' ? '--locale=C.UTF-8' : '--no-locale';
-  const created = spawnSync(
-    path.join(bin, 'initdb'),
-    [
-      '-D',
-      data,
-      '-U',
-      'postgres',
-      '--auth=trust',
-      '--encoding=UTF8',
-      locale,
-      ...(durable ? [] : ['--no-sync']),
-    ],
-    { ...identity, cwd, encoding: 'utf8' },
+async function start(): Promise<Record<string, string>> {
+  const { postgres, redis } = requireServers();
+  folder = serverFolder();
+  servers.push(
+    await createPostgres(postgres, folder.path, process.argv.includes('--durable')),
+    await createRedis(redis, folder.path),
   );
-  if (created.status !== 0) throw new Error(`initdb failed:\n${created.error?.message ?? created.stderr}`);
-  const port = await freePort();
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'max_connections=400',
-    'shared_buffers=256MB',
-    ...(durable ? ['max_wal_size=4GB'] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
-  ];
-  const server = startServer(
-    'Postgres',
-    'SIGINT',
-    path.join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    cwd,
-    identity,
-  );
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await waitUntil(server, () => answersPostgres(url));
-  return url;
-}
-
-async function startRedis(executable: string, cwd: string, identity?: Identity): Promise<string> {
-  const port = await freePort();
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--dir',
-    cwd,
-  ];
-  const server = startServer('Redis', 'SIGTERM', executable, args, cwd, identity);
-  await waitUntil(server, () => answersRedis(port));
-  return `redis://127.0.0.1:${port}`;
+  await Promise.all(servers.map((server) => server.start()));
+  const [TEST_DATABASE_URL, TEST_REDIS_URL] = servers.map(({ url }) => url) as [string, string];
+  return { TEST_DATABASE_URL, TEST_REDIS_URL, TEST_POSTGRES_BIN: postgres, TEST_REDIS_SERVER: redis };
 }
 
 async function stopAll(): Promise<void> {
-  await Promise.all(
-    servers.map(async (server) => {
-      if (hasEnded(server)) return;
-      const ended = new Promise((resolve) => server.process.once('exit', resolve));
-      server.process.kill(server.stopSignal);
-      const killer = setTimeout(() => server.process.kill('SIGKILL'), 10_000);
-      await ended;
-      clearTimeout(killer);
-    }),
-  );
-  if (folder) rmSync(folder, { recursive: true, force: true });
+  await Promise.all(servers.map((server) => server.stop()));
+  folder?.remove();
 }
 
 function runCommand(command: string[], env: Record<string, string>): Promise<number> {
@@ -240,16 +87,9 @@ async function main(): Promise<number> {
   if (command.length === 0 || options.some((option) => option !== '--durable')) {
     throw new Error('Usage: node scripts/services.ts [--durable] -- command …');
   }
-  const { postgres, redis } = requireServers();
-  const identity = serverIdentity();
-  folder = mkdtempSync(path.join(tmpdir(), 'genjin-services-'));
-  if (identity) chownSync(folder, identity.uid, identity.gid);
-  const [TEST_DATABASE_URL, TEST_REDIS_URL] = await Promise.all([
-    startPostgres(postgres, folder, options.includes('--durable'), identity),
-    startRedis(redis, folder, identity),
-  ]);
+  const env = await start();
   if (stopRequested) return 128 + constants.signals[stopRequested];
-  return runCommand(command, { TEST_DATABASE_URL, TEST_REDIS_URL });
+  return runCommand(command, env);
 }
 
 let stopRequested: NodeJS.Signals | null = null;

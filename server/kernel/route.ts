@@ -177,6 +177,8 @@ async function wholeOf(file: MultipartFile['file']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   file.once('limit', () => file.destroy(httpErrors.PAYLOAD_TOO_LARGE()));
   for await (const chunk of file) chunks.push(chunk);
+  // Whatever came at once had reached the limit before anybody listened.
+  if (file.truncated) throw httpErrors.PAYLOAD_TOO_LARGE();
   return Buffer.concat(chunks);
 }
 
