@@ -1,9 +1,11 @@
 import { customerDraft, customers } from '#shared/customers/contract.ts';
+import { equipment, equipmentDraft } from '#shared/equipment/contract.ts';
 import { followUpDraft } from '#shared/followups/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
+import { productDraft, products } from '#shared/products/contract.ts';
 import { taskDraft, tasks } from '#shared/tasks/contract.ts';
-import { dateOf, type Instant, toInstant } from '#shared/values/time.ts';
+import { addDays, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Config } from '../config.ts';
 import { type Actor, scopeOf } from '../kernel/access.ts';
 import { type AuditEntry, writeAudit } from '../kernel/audit.ts';
@@ -18,7 +20,8 @@ import { addContact } from '../modules/customers/contacts.commands.ts';
 import { followUpCustomer } from '../modules/customers/customer-follow-ups.ts';
 import { setCollaborators } from '../modules/customers/customer-ownership.commands.ts';
 import { customerTaskSource } from '../modules/customers/customer-tasks.ts';
-import { changeStage, createCustomer } from '../modules/customers/customers.commands.ts';
+import { changeStage, createCustomer, locateCustomer } from '../modules/customers/customers.commands.ts';
+import { createEquipment } from '../modules/equipment/equipment.commands.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
@@ -27,11 +30,14 @@ import { followUpLead } from '../modules/leads/lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from '../modules/leads/lead-ownership.commands.ts';
 import { leadTaskSource } from '../modules/leads/lead-tasks.ts';
 import { changeLeadStatus, createLead, editLead, removeLead } from '../modules/leads/leads.commands.ts';
+import { createCategory } from '../modules/products/product-categories.commands.ts';
+import { createProduct } from '../modules/products/products.commands.ts';
 import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
 import { CLIENTS, WON_PER_CLIENT } from './clients.ts';
 import { type Errand, errands } from './errands.ts';
+import { CATALOGUE, SITES, UNITS } from './goods.ts';
 import { type Deed, plot } from './plot.ts';
 
 const FOUNDED_DAYS_AGO = 400;
@@ -56,7 +62,11 @@ export async function seedDemo({
     const people = await hirePeople(db, now, passwordHash);
     const stage: Stage = { db, cache, signer, people, leads: new Map(), won: [] };
     const [first, last] = [deeds[0]!.at, deeds.at(-1)!.at];
-    for (const client of CLIENTS) await keep(stage, client, first, last);
+    const productIds = await offer(stage, first);
+    for (const client of CLIENTS) {
+      const id = await keep(stage, client, first, last);
+      await equip(stage, client, id, productIds, first);
+    }
     for (const [i, deed] of deeds.entries()) {
       await perform(stage, deed);
       if (i % 25 === 0) showProgress(i / deeds.length);
@@ -131,7 +141,7 @@ async function keep(
   client: (typeof CLIENTS)[number],
   since: Instant,
   until: Instant,
-): Promise<void> {
+): Promise<string> {
   const { by, draft, helpers, more, said } = client;
   const { id, version } = await command(stage, customers.create, { at: since, by }, (work) =>
     createCustomer(work, customerDraft.parse(draft)),
@@ -150,6 +160,57 @@ async function keep(
   await command(stage, customers.followUp, { at: until, by }, (work) =>
     followUpCustomer(work, id, followUpDraft.parse(said)),
   );
+  return id;
+}
+
+/** What the company sells; answers the ids by their codes. */
+async function offer(stage: Stage, at: Instant): Promise<Map<string, string>> {
+  const moment = { at, by: 'admin' };
+  const ids = new Map<string, string>();
+  for (const [sortOrder, { products: goods, ...category }] of CATALOGUE.entries()) {
+    const { id: categoryId } = await command(stage, products.createCategory, moment, (work) =>
+      createCategory(work, { ...category, sortOrder }),
+    );
+    for (const draft of goods) {
+      const { id } = await command(stage, products.create, moment, (work) =>
+        createProduct(work, productDraft.parse({ ...draft, categoryId })),
+      );
+      ids.set(draft.productCode, id);
+    }
+  }
+  return ids;
+}
+
+/** Where a customer is, and the units that stand there. */
+async function equip(
+  stage: Stage,
+  { by, draft: { customerName } }: (typeof CLIENTS)[number],
+  customerId: string,
+  productIds: ReadonlyMap<string, string>,
+  at: Instant,
+): Promise<void> {
+  const coordinates = SITES[customerName];
+  if (coordinates) {
+    const { version } = await stage.db
+      .selectFrom('customers')
+      .select('version')
+      .where('id', '=', customerId)
+      .executeTakeFirstOrThrow();
+    await command(stage, customers.locate, { at, by }, (work) =>
+      locateCustomer(work, customerId, { version, coordinates }),
+    );
+  }
+  for (const { productCode, installedDaysAgo, ...draft } of UNITS[customerName] ?? []) {
+    const installedOn = installedDaysAgo === null ? null : addDays(dateOf(at), -installedDaysAgo);
+    const shippedOn = installedOn && addDays(installedOn, -7);
+    const productId = productIds.get(productCode);
+    await command(stage, equipment.create, { at, by: 'engineer' }, (work) =>
+      createEquipment(
+        work,
+        equipmentDraft.parse({ ...draft, customerId, productId, installedOn, shippedOn }),
+      ),
+    );
+  }
 }
 
 /** One command at its time, with its audit entries. Its events are dropped: nobody is told of what happened weeks ago. */
