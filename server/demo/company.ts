@@ -4,10 +4,18 @@ import { followUpDraft } from '#shared/followups/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
 import { productDraft, products } from '#shared/products/contract.ts';
+import {
+  resolution,
+  serviceTickets,
+  type TicketDetail,
+  ticketDraft,
+} from '#shared/service-tickets/contract.ts';
+import type { TicketStep } from '#shared/service-tickets/machine.ts';
+import type { Signature } from '#shared/service-tickets/signature.ts';
 import { taskDraft, tasks } from '#shared/tasks/contract.ts';
 import { addDays, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Config } from '../config.ts';
-import { type Actor, scopeOf } from '../kernel/access.ts';
+import { type Actor, type Scope, scopeOf } from '../kernel/access.ts';
 import { type AuditEntry, writeAudit } from '../kernel/audit.ts';
 import type { Cache } from '../kernel/cache.ts';
 import { isWorkday } from '../kernel/calendar.ts';
@@ -32,13 +40,33 @@ import { leadTaskSource } from '../modules/leads/lead-tasks.ts';
 import { changeLeadStatus, createLead, editLead, removeLead } from '../modules/leads/leads.commands.ts';
 import { createCategory } from '../modules/products/product-categories.commands.ts';
 import { createProduct } from '../modules/products/products.commands.ts';
+import { assignTicket } from '../modules/service-tickets/ticket-assignment.commands.ts';
+import {
+  acceptTicket,
+  arriveAtSite,
+  declineTicket,
+  departForTicket,
+  resolveTicket,
+  signTicket,
+} from '../modules/service-tickets/ticket-steps.commands.ts';
+import { createLink, rateVisit } from '../modules/service-tickets/ticket-visits.commands.ts';
+import {
+  cancelTicket,
+  closeTicket,
+  createTicket,
+  refuseTicket,
+  reopenTicket,
+} from '../modules/service-tickets/tickets.commands.ts';
 import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
 import { CLIENTS, WON_PER_CLIENT } from './clients.ts';
+import { createDays, type Days } from './days.ts';
 import { type Errand, errands } from './errands.ts';
 import { CATALOGUE, SITES, UNITS } from './goods.ts';
 import { type Deed, plot } from './plot.ts';
+import { createRandom } from './random.ts';
+import { TICKET_STORIES, type TicketStory } from './tickets.ts';
 
 const FOUNDED_DAYS_AGO = 400;
 
@@ -72,6 +100,7 @@ export async function seedDemo({
       if (i % 25 === 0) showProgress(i / deeds.length);
     }
     for (const errand of errands(now, isWorkday)) await run(stage, errand);
+    await serve(stage, now);
   });
   const contacts = deeds.filter(({ does }) => does === 'followUp').length;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -213,19 +242,166 @@ async function equip(
   }
 }
 
+/** What people do at customers' places, in the order in which it was reported. */
+async function serve(stage: Stage, now: Instant): Promise<void> {
+  const days = createDays(now, isWorkday, createRandom(20261120));
+  for (const [i, story] of TICKET_STORIES.entries()) await visit(stage, days, story, i);
+}
+
+async function visit(stage: Stage, days: Days, story: TicketStory, i: number): Promise<void> {
+  const { day, by, draft, sent, ended } = story;
+  const steps = sent?.steps ?? [];
+  const [reported, dispatched, ...there] =
+    sent?.later === undefined
+      ? days.moments(day, steps.length + 2)
+      : [...days.moments(day, 2), ...days.moments(sent.later, steps.length)];
+  const customerId = await customerKnown(stage.db, reported!, i);
+  // Whoever reports it need not be the one who follows the customer.
+  const reporter = (await followerOf(stage, customerId)) ?? by;
+  let ticket = await command(stage, serviceTickets.create, { at: reported!, by: reporter }, (work) =>
+    createTicket(work, ticketDraft.parse({ ...draft, customerId })),
+  );
+  const { id } = ticket;
+  const desk = (endpoint: EndpointDefinition, at: Instant, act: (work: Work) => Promise<TicketDetail>) =>
+    command(stage, endpoint, { at, by: 'manager' }, act);
+  if (sent) {
+    const assignedTo = stage.people.get(sent.to)!.userId;
+    const { version } = ticket;
+    ticket = await desk(serviceTickets.assign, dispatched!, (work) =>
+      assignTicket(work, id, { version, assignedTo }),
+    );
+  }
+  for (const [n, name] of steps.entries()) {
+    const at = there[n]!;
+    ticket = await command(stage, serviceTickets[name], { at, by: sent!.to }, (work) =>
+      takeStep(work, ticket, name, at, story),
+    );
+  }
+  // On the next working day, as far as that has come.
+  const last = days.moments(Math.max((sent?.later ?? day) - 1, 0), 1)[0]!;
+  const { version } = ticket;
+  if (story.rating) await rate(stage, id, last, sent!.to, story.rating);
+  const after = await versionOf(stage.db, id);
+  if (ended === 'closed')
+    await desk(serviceTickets.close, last, (work) => closeTicket(work, id, { version: after }));
+  if (ended === 'cancelled')
+    await desk(serviceTickets.cancel, last, (work) =>
+      cancelTicket(work, id, { version, reason: '客户决定暂不更换' }),
+    );
+  if (ended === 'refused')
+    await desk(serviceTickets.refuse, last, (work) =>
+      refuseTicket(work, id, { version, reason: '客户反映晚上还是会灭' }),
+    );
+  if (ended === 'reopened')
+    await desk(serviceTickets.reopen, last, (work) =>
+      reopenTicket(work, id, { version, reason: '第二天又不关灯' }),
+    );
+}
+
+/** One step of an engineer as the phone sends it. */
+function takeStep(
+  work: Work,
+  { id, assignment, contactName }: TicketDetail,
+  name: TicketStep,
+  at: Instant,
+  story: TicketStory,
+): Promise<TicketDetail> {
+  const facts = { assignment: assignment!.id, happenedAt: at, position: null };
+  switch (name) {
+    case 'accept':
+      return acceptTicket(work, id, facts);
+    case 'depart':
+      return departForTicket(work, id, facts);
+    case 'arrive':
+      return arriveAtSite(work, id, { ...facts, fileIds: [] });
+    case 'resolve':
+      return resolveTicket(work, id, resolution.parse({ ...facts, ...story.work }));
+    case 'sign':
+      return signTicket(work, id, { ...facts, signerName: contactName ?? '值班经理', signature: SIGNATURE });
+    case 'decline':
+      return declineTicket(work, id, { ...facts, reason: '缺配件' });
+  }
+}
+
+/** A word that somebody has signed with. */
+const SIGNATURE: Signature = {
+  width: 600,
+  height: 260,
+  strokes: [
+    [70, 90, 160, 84, 250, 78],
+    [156, 40, 152, 120, 130, 190, 90, 224],
+    [158, 110, 200, 160, 262, 214],
+    [330, 60, 318, 110, 300, 160],
+    [340, 84, 420, 74, 500, 70, 492, 130, 470, 200, 430, 190],
+    [410, 40, 404, 120, 380, 200],
+  ],
+};
+
+/** The customer opens the link and says how it was. */
+async function rate(
+  stage: Stage,
+  id: string,
+  at: Instant,
+  engineer: string,
+  rating: NonNullable<TicketStory['rating']>,
+): Promise<void> {
+  const { url } = await command(stage, serviceTickets.createLink, { at, by: engineer }, (work) =>
+    createLink(work, '', id),
+  );
+  const token = url.slice(url.indexOf('token=') + 'token='.length);
+  await carryOut<null, null>(stage, at, null, null, (work) => rateVisit(work, token, rating));
+}
+
+/** A customer that was there at that time, each in turn. */
+async function customerKnown(db: Queryable, at: Instant, turn: number): Promise<string> {
+  const known = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('createdAt', '<', at)
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .orderBy('no')
+    .execute();
+  return known[turn % known.length]!.id;
+}
+
+async function followerOf({ db, people }: Stage, customerId: string): Promise<string | undefined> {
+  const { ownerId } = await db
+    .selectFrom('customers')
+    .select('ownerId')
+    .where('id', '=', customerId)
+    .executeTakeFirstOrThrow();
+  return [...people].find(([, { userId }]) => userId === ownerId)?.[0];
+}
+
+const versionOf = async (db: Queryable, id: string): Promise<number> =>
+  (await db.selectFrom('serviceTickets').select('version').where('id', '=', id).executeTakeFirstOrThrow())
+    .version;
+
 /** One command at its time, with its audit entries. Its events are dropped: nobody is told of what happened weeks ago. */
 async function command<T>(
   stage: Stage,
   endpoint: EndpointDefinition,
   { at, by }: { readonly at: Instant; readonly by: string },
-  carryOut: (work: Work) => Promise<T>,
+  run: (work: Work) => Promise<T>,
+): Promise<T> {
+  const actor = stage.people.get(by)!;
+  const scope = scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]);
+  return carryOut(stage, at, actor, scope, run);
+}
+
+async function carryOut<A extends Actor | null, S extends Scope | null, T = unknown>(
+  stage: Stage,
+  at: Instant,
+  actor: A,
+  scope: S,
+  run: (work: Work<A, S>) => Promise<T>,
 ): Promise<T> {
   const entries: AuditEntry[] = [];
-  const actor = stage.people.get(by)!;
-  const work: Work = {
+  const work: Work<A, S> = {
     db: stage.db,
     actor,
-    scope: scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]),
+    scope,
     now: at,
     cache: stage.cache,
     settings: freshSettings,
@@ -236,8 +412,8 @@ async function command<T>(
     emit: () => undefined,
     afterCommit: () => undefined,
   };
-  const answer = await carryOut(work);
-  await writeAudit(stage.db, { ...work, actorId: actor.userId }, entries);
+  const answer = await run(work);
+  await writeAudit(stage.db, { ...work, actorId: actor?.userId ?? null }, entries);
   return answer;
 }
 
