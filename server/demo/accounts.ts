@@ -77,4 +77,12 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     department: '华南销售部',
     mobile: '13800010008',
   },
+  {
+    username: 'engineer2',
+    name: '孙浩',
+    title: '运维工程师',
+    roles: ['engineer'],
+    department: '客户服务部',
+    mobile: '13800010009',
+  },
 ];

@@ -1,11 +1,21 @@
 import { customerDraft, customers } from '#shared/customers/contract.ts';
+import { equipment, equipmentDraft } from '#shared/equipment/contract.ts';
 import { followUpDraft } from '#shared/followups/contract.ts';
 import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { type LeadDetail, leadDraft, leads } from '#shared/leads/contract.ts';
+import { productDraft, products } from '#shared/products/contract.ts';
+import {
+  resolution,
+  serviceTickets,
+  type TicketDetail,
+  ticketDraft,
+} from '#shared/service-tickets/contract.ts';
+import type { TicketStep } from '#shared/service-tickets/machine.ts';
+import type { Signature } from '#shared/service-tickets/signature.ts';
 import { taskDraft, tasks } from '#shared/tasks/contract.ts';
-import { dateOf, type Instant, toInstant } from '#shared/values/time.ts';
+import { addDays, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import type { Config } from '../config.ts';
-import { type Actor, scopeOf } from '../kernel/access.ts';
+import { type Actor, type Scope, scopeOf } from '../kernel/access.ts';
 import { type AuditEntry, writeAudit } from '../kernel/audit.ts';
 import type { Cache } from '../kernel/cache.ts';
 import { isWorkday } from '../kernel/calendar.ts';
@@ -18,7 +28,8 @@ import { addContact } from '../modules/customers/contacts.commands.ts';
 import { followUpCustomer } from '../modules/customers/customer-follow-ups.ts';
 import { setCollaborators } from '../modules/customers/customer-ownership.commands.ts';
 import { customerTaskSource } from '../modules/customers/customer-tasks.ts';
-import { changeStage, createCustomer } from '../modules/customers/customers.commands.ts';
+import { changeStage, createCustomer, locateCustomer } from '../modules/customers/customers.commands.ts';
+import { createEquipment } from '../modules/equipment/equipment.commands.ts';
 import { loadPerson } from '../modules/identity/actors.ts';
 import { createPasswords } from '../modules/identity/passwords.ts';
 import { createDepartment, createUser, setDepartmentManager } from '../modules/identity/people.ts';
@@ -27,12 +38,35 @@ import { followUpLead } from '../modules/leads/lead-follow-ups.ts';
 import { assignLead, claimLead, releaseLead } from '../modules/leads/lead-ownership.commands.ts';
 import { leadTaskSource } from '../modules/leads/lead-tasks.ts';
 import { changeLeadStatus, createLead, editLead, removeLead } from '../modules/leads/leads.commands.ts';
+import { createCategory } from '../modules/products/product-categories.commands.ts';
+import { createProduct } from '../modules/products/products.commands.ts';
+import { assignTicket } from '../modules/service-tickets/ticket-assignment.commands.ts';
+import {
+  acceptTicket,
+  arriveAtSite,
+  declineTicket,
+  departForTicket,
+  resolveTicket,
+  signTicket,
+} from '../modules/service-tickets/ticket-steps.commands.ts';
+import { createLink, rateVisit } from '../modules/service-tickets/ticket-visits.commands.ts';
+import {
+  cancelTicket,
+  closeTicket,
+  createTicket,
+  refuseTicket,
+  reopenTicket,
+} from '../modules/service-tickets/tickets.commands.ts';
 import { completeTask, createTask } from '../modules/tasks/tasks.commands.ts';
 import type { Parts } from '../parts.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './accounts.ts';
 import { CLIENTS, WON_PER_CLIENT } from './clients.ts';
+import { createDays, type Days } from './days.ts';
 import { type Errand, errands } from './errands.ts';
+import { CATALOGUE, SITES, UNITS } from './goods.ts';
 import { type Deed, plot } from './plot.ts';
+import { createRandom } from './random.ts';
+import { TICKET_STORIES, type TicketStory } from './tickets.ts';
 
 const FOUNDED_DAYS_AGO = 400;
 
@@ -56,12 +90,17 @@ export async function seedDemo({
     const people = await hirePeople(db, now, passwordHash);
     const stage: Stage = { db, cache, signer, people, leads: new Map(), won: [] };
     const [first, last] = [deeds[0]!.at, deeds.at(-1)!.at];
-    for (const client of CLIENTS) await keep(stage, client, first, last);
+    const productIds = await offer(stage, first);
+    for (const client of CLIENTS) {
+      const id = await keep(stage, client, first, last);
+      await equip(stage, client, id, productIds, first);
+    }
     for (const [i, deed] of deeds.entries()) {
       await perform(stage, deed);
       if (i % 25 === 0) showProgress(i / deeds.length);
     }
     for (const errand of errands(now, isWorkday)) await run(stage, errand);
+    await serve(stage, now);
   });
   const contacts = deeds.filter(({ does }) => does === 'followUp').length;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -131,7 +170,7 @@ async function keep(
   client: (typeof CLIENTS)[number],
   since: Instant,
   until: Instant,
-): Promise<void> {
+): Promise<string> {
   const { by, draft, helpers, more, said } = client;
   const { id, version } = await command(stage, customers.create, { at: since, by }, (work) =>
     createCustomer(work, customerDraft.parse(draft)),
@@ -150,21 +189,219 @@ async function keep(
   await command(stage, customers.followUp, { at: until, by }, (work) =>
     followUpCustomer(work, id, followUpDraft.parse(said)),
   );
+  return id;
 }
+
+/** What the company sells; answers the ids by their codes. */
+async function offer(stage: Stage, at: Instant): Promise<Map<string, string>> {
+  const moment = { at, by: 'admin' };
+  const ids = new Map<string, string>();
+  for (const [sortOrder, { products: goods, ...category }] of CATALOGUE.entries()) {
+    const { id: categoryId } = await command(stage, products.createCategory, moment, (work) =>
+      createCategory(work, { ...category, sortOrder }),
+    );
+    for (const draft of goods) {
+      const { id } = await command(stage, products.create, moment, (work) =>
+        createProduct(work, productDraft.parse({ ...draft, categoryId })),
+      );
+      ids.set(draft.productCode, id);
+    }
+  }
+  return ids;
+}
+
+/** Where a customer is, and the units that stand there. */
+async function equip(
+  stage: Stage,
+  { by, draft: { customerName } }: (typeof CLIENTS)[number],
+  customerId: string,
+  productIds: ReadonlyMap<string, string>,
+  at: Instant,
+): Promise<void> {
+  const coordinates = SITES[customerName];
+  if (coordinates) {
+    const { version } = await stage.db
+      .selectFrom('customers')
+      .select('version')
+      .where('id', '=', customerId)
+      .executeTakeFirstOrThrow();
+    await command(stage, customers.locate, { at, by }, (work) =>
+      locateCustomer(work, customerId, { version, coordinates }),
+    );
+  }
+  for (const { productCode, installedDaysAgo, ...draft } of UNITS[customerName] ?? []) {
+    const installedOn = installedDaysAgo === null ? null : addDays(dateOf(at), -installedDaysAgo);
+    const shippedOn = installedOn && addDays(installedOn, -7);
+    const productId = productIds.get(productCode);
+    await command(stage, equipment.create, { at, by: 'engineer' }, (work) =>
+      createEquipment(
+        work,
+        equipmentDraft.parse({ ...draft, customerId, productId, installedOn, shippedOn }),
+      ),
+    );
+  }
+}
+
+/** What people do at customers' places, in the order in which it was reported. */
+async function serve(stage: Stage, now: Instant): Promise<void> {
+  const days = createDays(now, isWorkday, createRandom(20261120));
+  for (const [i, story] of TICKET_STORIES.entries()) await visit(stage, days, story, i);
+}
+
+async function visit(stage: Stage, days: Days, story: TicketStory, i: number): Promise<void> {
+  const { day, by, draft, sent, ended } = story;
+  const steps = sent?.steps ?? [];
+  const [reported, dispatched, ...there] =
+    sent?.later === undefined
+      ? days.moments(day, steps.length + 2)
+      : [...days.moments(day, 2), ...days.moments(sent.later, steps.length)];
+  const customerId = await customerKnown(stage.db, reported!, i);
+  // Whoever reports it need not be the one who follows the customer.
+  const reporter = (await followerOf(stage, customerId)) ?? by;
+  let ticket = await command(stage, serviceTickets.create, { at: reported!, by: reporter }, (work) =>
+    createTicket(work, ticketDraft.parse({ ...draft, customerId })),
+  );
+  const { id } = ticket;
+  const desk = (endpoint: EndpointDefinition, at: Instant, act: (work: Work) => Promise<TicketDetail>) =>
+    command(stage, endpoint, { at, by: 'manager' }, act);
+  if (sent) {
+    const assignedTo = stage.people.get(sent.to)!.userId;
+    const { version } = ticket;
+    ticket = await desk(serviceTickets.assign, dispatched!, (work) =>
+      assignTicket(work, id, { version, assignedTo }),
+    );
+  }
+  for (const [n, name] of steps.entries()) {
+    const at = there[n]!;
+    ticket = await command(stage, serviceTickets[name], { at, by: sent!.to }, (work) =>
+      takeStep(work, ticket, name, at, story),
+    );
+  }
+  // On the next working day, as far as that has come.
+  const last = days.moments(Math.max((sent?.later ?? day) - 1, 0), 1)[0]!;
+  const { version } = ticket;
+  if (story.rating) await rate(stage, id, last, sent!.to, story.rating);
+  const after = await versionOf(stage.db, id);
+  if (ended === 'closed')
+    await desk(serviceTickets.close, last, (work) => closeTicket(work, id, { version: after }));
+  if (ended === 'cancelled')
+    await desk(serviceTickets.cancel, last, (work) =>
+      cancelTicket(work, id, { version, reason: '客户决定暂不更换' }),
+    );
+  if (ended === 'refused')
+    await desk(serviceTickets.refuse, last, (work) =>
+      refuseTicket(work, id, { version, reason: '客户反映晚上还是会灭' }),
+    );
+  if (ended === 'reopened')
+    await desk(serviceTickets.reopen, last, (work) =>
+      reopenTicket(work, id, { version, reason: '第二天又不关灯' }),
+    );
+}
+
+/** One step of an engineer as the phone sends it. */
+function takeStep(
+  work: Work,
+  { id, assignment, contactName }: TicketDetail,
+  name: TicketStep,
+  at: Instant,
+  story: TicketStory,
+): Promise<TicketDetail> {
+  const facts = { assignment: assignment!.id, happenedAt: at, position: null };
+  switch (name) {
+    case 'accept':
+      return acceptTicket(work, id, facts);
+    case 'depart':
+      return departForTicket(work, id, facts);
+    case 'arrive':
+      return arriveAtSite(work, id, { ...facts, fileIds: [] });
+    case 'resolve':
+      return resolveTicket(work, id, resolution.parse({ ...facts, ...story.work }));
+    case 'sign':
+      return signTicket(work, id, { ...facts, signerName: contactName ?? '值班经理', signature: SIGNATURE });
+    case 'decline':
+      return declineTicket(work, id, { ...facts, reason: '缺配件' });
+  }
+}
+
+/** A word that somebody has signed with. */
+const SIGNATURE: Signature = {
+  width: 600,
+  height: 260,
+  strokes: [
+    [70, 90, 160, 84, 250, 78],
+    [156, 40, 152, 120, 130, 190, 90, 224],
+    [158, 110, 200, 160, 262, 214],
+    [330, 60, 318, 110, 300, 160],
+    [340, 84, 420, 74, 500, 70, 492, 130, 470, 200, 430, 190],
+    [410, 40, 404, 120, 380, 200],
+  ],
+};
+
+/** The customer opens the link and says how it was. */
+async function rate(
+  stage: Stage,
+  id: string,
+  at: Instant,
+  engineer: string,
+  rating: NonNullable<TicketStory['rating']>,
+): Promise<void> {
+  const { url } = await command(stage, serviceTickets.createLink, { at, by: engineer }, (work) =>
+    createLink(work, '', id),
+  );
+  const token = url.slice(url.indexOf('token=') + 'token='.length);
+  await carryOut<null, null>(stage, at, null, null, (work) => rateVisit(work, token, rating));
+}
+
+/** A customer that was there at that time, each in turn. */
+async function customerKnown(db: Queryable, at: Instant, turn: number): Promise<string> {
+  const known = await db
+    .selectFrom('customers')
+    .select('id')
+    .where('createdAt', '<', at)
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .orderBy('no')
+    .execute();
+  return known[turn % known.length]!.id;
+}
+
+async function followerOf({ db, people }: Stage, customerId: string): Promise<string | undefined> {
+  const { ownerId } = await db
+    .selectFrom('customers')
+    .select('ownerId')
+    .where('id', '=', customerId)
+    .executeTakeFirstOrThrow();
+  return [...people].find(([, { userId }]) => userId === ownerId)?.[0];
+}
+
+const versionOf = async (db: Queryable, id: string): Promise<number> =>
+  (await db.selectFrom('serviceTickets').select('version').where('id', '=', id).executeTakeFirstOrThrow())
+    .version;
 
 /** One command at its time, with its audit entries. Its events are dropped: nobody is told of what happened weeks ago. */
 async function command<T>(
   stage: Stage,
   endpoint: EndpointDefinition,
   { at, by }: { readonly at: Instant; readonly by: string },
-  carryOut: (work: Work) => Promise<T>,
+  run: (work: Work) => Promise<T>,
+): Promise<T> {
+  const actor = stage.people.get(by)!;
+  const scope = scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]);
+  return carryOut(stage, at, actor, scope, run);
+}
+
+async function carryOut<A extends Actor | null, S extends Scope | null, T = unknown>(
+  stage: Stage,
+  at: Instant,
+  actor: A,
+  scope: S,
+  run: (work: Work<A, S>) => Promise<T>,
 ): Promise<T> {
   const entries: AuditEntry[] = [];
-  const actor = stage.people.get(by)!;
-  const work: Work = {
+  const work: Work<A, S> = {
     db: stage.db,
     actor,
-    scope: scopeOf(actor, endpoint.permission as Parameters<typeof scopeOf>[1]),
+    scope,
     now: at,
     cache: stage.cache,
     settings: freshSettings,
@@ -175,8 +412,8 @@ async function command<T>(
     emit: () => undefined,
     afterCommit: () => undefined,
   };
-  const answer = await carryOut(work);
-  await writeAudit(stage.db, { ...work, actorId: actor.userId }, entries);
+  const answer = await run(work);
+  await writeAudit(stage.db, { ...work, actorId: actor?.userId ?? null }, entries);
   return answer;
 }
 

@@ -96,7 +96,7 @@ export type EquipmentDetail = z.infer<typeof equipmentDetail>;
 export const EQUIPMENT_RECORD_ACTIONS = { report: '报修', label: '打印标签', edit: '编辑' } as const;
 export type EquipmentRecordAction = keyof typeof EQUIPMENT_RECORD_ACTIONS;
 
-export const equipmentFilters = {
+const equipmentFilters = {
   customerId: id.optional(),
   productId: id.optional(),
   status: several(equipmentMachine.status).optional(),

@@ -86,7 +86,7 @@ export type ProductDetail = z.infer<typeof productDetail>;
 /** What the detail page may offer beside the machine's own actions. */
 export const PRODUCT_RECORD_ACTIONS = { edit: '编辑' } as const;
 
-export const productFilters = {
+const productFilters = {
   categoryId: id.optional(),
   brand: optionalLine(50),
   status: several(productMachine.status).optional(),

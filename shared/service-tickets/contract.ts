@@ -55,7 +55,7 @@ export const LOG_TYPE_LABELS = {
 export type TicketLogType = keyof typeof LOG_TYPE_LABELS;
 
 /** Further from the site than this, beyond what the phone is unsure of, a check-in says why. In metres. */
-export const FAR_METRES = 500;
+const FAR_METRES = 500;
 export const isFar = (distance: number, accuracy: number): boolean => distance - accuracy > FAR_METRES;
 
 const keys = <K extends string>(labels: Record<K, unknown>) => z.enum(Object.keys(labels) as K[]);

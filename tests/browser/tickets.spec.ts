@@ -160,11 +160,14 @@ it('offers the next step without a signal, and sends all of them in their order 
 });
 
 it('asks for a reason and a picture when somebody checks in far from the site', async () => {
-  const { ticket, read } = await assignedTicket({ coordinates: { latitude: 22.6, longitude: 114.2 } });
+  const { ticket, customerName, read } = await assignedTicket({
+    coordinates: { latitude: 22.6, longitude: 114.2 },
+  });
   const phone = await signedIn('engineer');
   await phone.context.grantPermissions(['geolocation']);
   await phone.context.setGeolocation({ latitude: 22.54, longitude: 114.05, accuracy: 20 });
   await phone.open(`service/ticket/index?id=${ticket.id}`);
+  await phone.sees(customerName);
   await phone.tap('接单');
   await phone.tap('出发');
   await phone.tap('到场签到');

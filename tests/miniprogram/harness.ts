@@ -26,6 +26,8 @@ export interface HarnessOptions {
   answer?: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
   /** What is in storage before the app starts. */
   storage?: Record<string, unknown>;
+  /** The phone's files by their path, which outlive the app; the camera takes `wxfile://tmp/photo.jpg`. */
+  files?: Map<string, string>;
 }
 
 /** One node of Taro's data tree. */
@@ -103,6 +105,9 @@ const SUCCEEDING: Record<string, unknown> = {
   getSetting: { authSetting: {} },
   getPrivacySetting: { needAuthorization: false, privacyContractName: '' },
   requestSubscribeMessage: {},
+  chooseMedia: { type: 'image', tempFiles: [{ tempFilePath: 'wxfile://tmp/photo.jpg', size: 4 }] },
+  scanCode: { result: 'https://crm.example/#/service/equipment/index?code=ABCDEFGH23456789' },
+  compressImage: { tempFilePath: 'wxfile://tmp/photo.jpg' },
   navigateTo: {},
   redirectTo: {},
   switchTab: {},
@@ -448,6 +453,15 @@ export class MiniProgram {
       };
     };
 
+    wx.getFileSystemManager = () => fileSystem(this.options.files ?? new Map());
+    wx.uploadFile = (
+      options: Record<string, unknown> & { success?: Callback; fail?: Callback; complete?: Callback },
+    ) => {
+      const data = { [String(options.name)]: this.options.files?.get(String(options.filePath)) };
+      const task = (wx.request as Method)({ ...options, method: 'POST', data });
+      return { ...(task as object), onProgressUpdate() {}, offProgressUpdate() {} };
+    };
+
     wx.createSelectorQuery = () => {
       const query: Record<string, unknown> = {};
       let callback: Callback | undefined;
@@ -485,6 +499,29 @@ export class MiniProgram {
     });
     return wx;
   }
+}
+
+/** As much of WeChat's file system as is used; like WeChat's it throws for what is not there. */
+function fileSystem(files: Map<string, string>) {
+  const contentOf = (file: string) => {
+    const content = files.get(file);
+    if (content === undefined) throw new Error(`no such file or directory ${file}`);
+    return content;
+  };
+  return {
+    mkdirSync() {},
+    rmdirSync() {},
+    readdirSync: (folder: string) =>
+      [...files.keys()]
+        .filter((file) => file.startsWith(`${folder}/`))
+        .map((file) => file.slice(folder.length + 1)),
+    statSync: (file: string) => ({ size: contentOf(file).length }),
+    copyFileSync: (from: string, to: string) => void files.set(to, contentOf(from)),
+    unlinkSync: (file: string) => {
+      contentOf(file);
+      files.delete(file);
+    },
+  };
 }
 
 export class MountedPage {

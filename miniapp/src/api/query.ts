@@ -211,7 +211,10 @@ export function showDetail<E extends EndpointDefinition>(
   data: Answer<E>,
 ): void {
   const address = urlOf(endpoint, input);
-  queryClient.setQueryData([nameOf(endpoint), 'detail', address, userId()], data);
+  const queryKey = [nameOf(endpoint), 'detail', address, userId()];
+  // A read that began before the write would bring back what was before it.
+  void queryClient.cancelQueries({ queryKey, exact: true });
+  queryClient.setQueryData(queryKey, data);
   cache.write(`detail:${address}`, data, Date.now());
 }
 

@@ -148,7 +148,7 @@ export function TicketConflictSheet({ ticketId, items, onClose }: TicketConflict
           <FieldGroup>
             <TextField
               name="reason"
-              label="接回的原因"
+              label="原因"
               value={reason}
               onChange={setReason}
               maxLength={200}

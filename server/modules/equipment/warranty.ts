@@ -1,6 +1,4 @@
-import { httpErrors } from '#shared/http/errors.ts';
 import type { CalendarDate } from '#shared/values/time.ts';
-import type { Queryable } from '../../kernel/database.ts';
 
 /** A warranty as it stands on a day. */
 export interface Warranty {
@@ -14,14 +12,3 @@ export const warrantyOn = (warrantyEndDate: CalendarDate | null, date: CalendarD
   warrantyEndDate,
   isUnderWarranty: warrantyEndDate === null ? null : date <= warrantyEndDate,
 });
-
-/** The warranty of a unit on a day, whoever asks. Throws NOT_FOUND. */
-export async function warrantyOf(db: Queryable, equipmentId: string, date: CalendarDate): Promise<Warranty> {
-  const unit = await db
-    .selectFrom('equipment')
-    .select('warrantyEndDate')
-    .where('id', '=', equipmentId)
-    .executeTakeFirst();
-  if (!unit) throw httpErrors.NOT_FOUND();
-  return warrantyOn(unit.warrantyEndDate, date);
-}

@@ -43,15 +43,20 @@ async function scan(): Promise<void> {
 
 /** `?customerId=` or `?productId=` with its `name` shows the units of one. */
 export default function EquipmentListPage() {
+  const { params } = useRouter();
   return (
     <Guarded title={TITLE} permission="equipment.read">
-      {(user) => <Units user={user} />}
+      {(user) => <Units user={user} params={params} />}
     </Guarded>
   );
 }
 
-function Units({ user }: { user: CurrentUser }) {
-  const { params } = useRouter();
+interface UnitsProps {
+  user: CurrentUser;
+  params: Partial<Record<string, string>>;
+}
+
+function Units({ user, params }: UnitsProps) {
   const name = decoded(params.name ?? '') || null;
   const [filters, setFilters] = useState<EquipmentFilters>(() => ({
     ...(params.customerId ? { customerId: params.customerId } : {}),

@@ -54,15 +54,21 @@ function leave() {
 
 /** `?id=`, or `?code=` from the QR of its label, which also opens for somebody who has to sign in first. */
 export default function EquipmentPage() {
+  // Here, not below: under the login it would be asked while that is the page on top.
+  const { params } = useRouter();
   return (
     <Guarded title={TITLE} permission="equipment.read">
-      {(user) => <Equipment user={user} />}
+      {(user) => <Equipment user={user} params={params} />}
     </Guarded>
   );
 }
 
-function Equipment({ user }: { user: CurrentUser }) {
-  const { params } = useRouter();
+interface EquipmentProps {
+  user: CurrentUser;
+  params: Partial<Record<string, string>>;
+}
+
+function Equipment({ user, params }: EquipmentProps) {
   const code = params.id ? '' : scannedCode(decoded(params.code ?? ''));
   const found = useDetail(equipment.byCode, { params: { code } }, { enabled: code !== '' });
   const id = params.id ?? found.data?.id ?? '';

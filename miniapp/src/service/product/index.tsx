@@ -37,15 +37,15 @@ function leave() {
 }
 
 export default function ProductPage() {
+  const { id = '' } = useRouter().params;
   return (
     <Guarded title={TITLE} permission="products.read">
-      {() => <Product />}
+      {() => <Product id={id} />}
     </Guarded>
   );
 }
 
-function Product() {
-  const id = useRouter().params.id ?? '';
+function Product({ id }: { id: string }) {
   const detail = useDetail(products.get, { params: { id } }, { enabled: id !== '' });
   useShownAgain(() => void detail.refresh());
   const { data, error } = detail;
