@@ -38,8 +38,13 @@ const followUpList = defineList({
   orders: { happenedAt: { column: 'followups.happenedAt', type: 'timestamptz' } },
   rows: (db, { way, onLead, ...flags }: FollowUpFlags, values: FollowUpValues) => {
     const scope = scopeIn(flags, values);
-    let rows = db.selectFrom('followups').where(visible(scope, 'followups'));
-    if (way) rows = rows.where(WAYS[way](scope));
+    let rows = db
+      .selectFrom('followups')
+      .where(
+        way
+          ? sql<boolean>`followups.deleted_at is null and ${WAYS[way](scope)}`
+          : visible(scope, 'followups'),
+      );
     if (values.leadId) rows = rows.where('followups.leadId', '=', values.leadId);
     if (values.customerId) rows = rows.where('followups.customerId', '=', values.customerId);
     if (values.authorId) rows = rows.where('followups.authorId', '=', values.authorId);

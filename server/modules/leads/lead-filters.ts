@@ -121,22 +121,25 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
   };
 }
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /**
  * What somebody holds, and what lies in the pool, where that is all they see. No index knows both, each has one; and the
- * pool is the same for everybody.
+ * pool is the same for everybody who holds none of it.
  */
 export function leadParts(request: LeadFilter): readonly LeadFilter[] {
   const { flags, values } = request;
   const { 'leads.pool': pool, 'leads.registered': registered, ...grants } = flags.grants;
-  const personal = values.search !== undefined || values.importId !== undefined || flags.deleted === true;
-  if (!pool || registered || flags.reach === 'all' || personal) return [request];
+  if (!pool || registered || flags.reach === 'all' || values.importId || flags.deleted) return [request];
   const held: LeadFilter = { flags: { ...flags, grants }, values };
   const pooled: LeadFilter = {
-    flags: { ...flags, grants: {}, reach: 'all', pool: true },
-    values: { ...values, userId: '', teamIds: [] },
+    flags: { ...flags, grants: { 'leads.pool': pool }, reach: 'own', pool: true },
+    values: { ...values, userId: NOBODY, teamIds: [] },
   };
   if (flags.pool === true) return [pooled];
-  return flags.pool === false || values.ownerId !== undefined ? [held] : [held, pooled];
+  // What is due, or goes back to the pool, has somebody who follows it.
+  const followed = flags.pool === false || values.ownerId || flags.due || flags.recycle || flags.toAccept;
+  return followed ? [held] : [held, pooled];
 }
 
 /** So many working days ahead, going back to the pool is soon. */
