@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leads } from '#shared/leads/contract.ts';
+import { exports } from '#shared/transfers/contract.ts';
+import { newId } from '../kernel/new-id.ts';
+import { leadDraft } from '../testing/company.ts';
+import { callServer, until } from '../testing/process.ts';
+import { canStopServers, type Installation, install, type RunningServer } from './own-servers.ts';
+
+// Postgres is stopped and started again while people go on working, as a provider does for an update, or after a crash.
+
+const WRITERS = 12;
+const READERS = 4;
+const AWAY_MS = 1_500;
+const BACK_WITHIN_MS = 5_000;
+
+describe.runIf(canStopServers)('Postgres that is restarted under load', () => {
+  let installation: Installation;
+  let servers: RunningServer[];
+  let token: string;
+
+  beforeAll(async () => {
+    installation = await install();
+    const first = await installation.start({ WORKER: 'on' });
+    servers = [first, await installation.start({ WORKER: 'off' })];
+    token = await installation.signIn(first);
+  });
+  afterAll(() => installation?.remove());
+
+  const ask = async (path: string) => {
+    const responses = servers.map(({ url }) => fetch(url + path, { signal: AbortSignal.timeout(5_000) }));
+    return (await Promise.all(responses)).map(({ status }) => status);
+  };
+
+  it.each([
+    ['in an orderly way', 'SIGINT'],
+    ['at once, as by a crash', 'SIGQUIT'],
+  ] as const)(
+    'having ended %s: only 503 meanwhile, every write once, back within five seconds',
+    async (_, signal) => {
+      const refusals: string[] = [];
+      /** The number of each lead by the key under which it was acknowledged. */
+      const acknowledged = new Map<string, string>();
+      const inTime: number[] = [];
+      let isOver = false;
+      let back = Number.POSITIVE_INFINITY;
+
+      async function send(server: RunningServer, key: string | null): Promise<{ no: string } | null> {
+        const response = await fetch(server.url + leads.create.path + (key ? '' : '?pageSize=20'), {
+          method: key ? 'POST' : 'GET',
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(key ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+          },
+          body: key && JSON.stringify(leadDraft({ customerName: key })),
+        });
+        const { data, errorCode } = (await response.json()) as { data: { no: string }; errorCode?: string };
+        if (response.status === 200) return data;
+        refusals.push(`${response.status} ${errorCode}`);
+        return null;
+      }
+      async function read(server: RunningServer): Promise<void> {
+        while (!isOver) if (!(await send(server, null))) await sleep(50);
+      }
+      /** As a phone does: the same form with the same key, until somebody acknowledges it. */
+      async function write(i: number): Promise<void> {
+        while (!isOver) {
+          const key = newId();
+          for (let attempt = 0; !acknowledged.has(key); attempt++) {
+            const lead = await send(servers[(i + attempt) % servers.length] as RunningServer, key);
+            if (lead) acknowledged.set(key, lead.no);
+            else await sleep(50);
+          }
+          if (Date.now() > back) inTime.push(Date.now());
+        }
+      }
+      const people = [
+        ...Array.from({ length: WRITERS }, (_, i) => write(i)),
+        ...Array.from({ length: READERS }, (_, i) => read(servers[i % servers.length] as RunningServer)),
+      ];
+
+      await until('work goes on', async () => acknowledged.size > 50);
+      expect(refusals).toEqual([]);
+      await installation.postgres.stop(signal);
+      await sleep(AWAY_MS);
+      expect(await ask('/readyz')).toEqual([503, 503]);
+      expect(await ask('/healthz')).toEqual([200, 200]);
+      await installation.postgres.start();
+      back = Date.now();
+      await until('work goes on again', async () => inTime.length > 50);
+      isOver = true;
+      await Promise.all(people);
+
+      expect((inTime[0] as number) - back).toBeLessThan(BACK_WITHIN_MS);
+      expect(new Set(refusals)).toEqual(new Set(['503 UNAVAILABLE']));
+      for (const { child } of servers) expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+      await until('they are ready again', async () =>
+        (await ask('/readyz')).every((status) => status === 200),
+      );
+
+      const kept = await installation.db
+        .selectFrom('leads')
+        .select(['customerName', 'no'])
+        .where('customerName', 'in', [...acknowledged.keys()])
+        .execute();
+      expect(kept.map(({ customerName, no }) => [customerName, no]).sort()).toEqual([...acknowledged].sort());
+      // What nobody acknowledged is not there either: each form was sent until somebody did.
+      const { rows } = await sql<{ leads: number; numbers: number; last: number }>`
+        select count(*) as leads, count(distinct no) as numbers, max(right(no, 4)::int) as last from leads`.execute(
+        installation.db,
+      );
+      expect(rows[0]).toMatchObject({ numbers: rows[0]?.leads, last: rows[0]?.leads });
+    },
+    120_000,
+  );
+
+  it('leaves the worker at work', async () => {
+    const [server] = servers as [RunningServer];
+    const { id } = await callServer(server, exports.leads, { body: {} }, token);
+    await until('a file is made', async () => {
+      const { state } = await callServer(server, exports.get, { params: { id } }, token);
+      return state === 'done';
+    });
+  }, 120_000);
+});
