@@ -24,9 +24,17 @@ export const openDatabase = (config: Config): Promise<OpenDatabase> =>
     ? Promise.resolve(openServer(config.DATABASE_URL, { pool: config.DATABASE_POOL }))
     : openEmbedded(config.DATA_DIR);
 
-/** A connection that gives up on a command at once when Redis is away, so that nobody waits for a cache. */
+/**
+ * A connection that gives up on a command at once when Redis is away, so that nobody waits for a cache, and on Redis when
+ * it says nothing for a second: otherwise each command would wait anew for one that hangs.
+ */
 function connectRedis(url: string): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 500 });
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    commandTimeout: 500,
+    socketTimeout: 1_000,
+  });
   redis.on('error', () => undefined);
   return redis;
 }

@@ -120,7 +120,7 @@ describe.runIf(canStopServers)('Postgres that is restarted under load', () => {
     const { id } = await callServer(server, exports.leads, { body: {} }, token);
     await until('a file is made', async () => {
       const { state } = await callServer(server, exports.get, { params: { id } }, token);
-      return state === 'done';
+      return state === 'ready';
     });
   }, 120_000);
 });
