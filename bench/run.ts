@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { addDays, dateOf } from '#shared/values/time.ts';
 import { systemClock } from '../server/kernel/clock.ts';
-import { type OpenDatabase, openServer } from '../server/kernel/database.ts';
+import { type OpenDatabase, openServer, PLANNING } from '../server/kernel/database.ts';
 import { migrate } from '../server/kernel/migrate.ts';
 import { seedRoles } from '../server/modules/identity/roles.ts';
 import { type BenchRequest, openCapture } from './capture.ts';
@@ -424,7 +424,10 @@ async function main(): Promise<number> {
     for (const world of all) {
       const { port: appPort } = await startApp(world.env);
       const raw = keep(
-        fork(here('raw-server.ts'), { serialization: 'advanced', env: { ...process.env, ...world.env } }),
+        fork(here('raw-server.ts'), {
+          serialization: 'advanced',
+          env: { ...process.env, ...world.env, PGOPTIONS: PLANNING },
+        }),
       );
       const { port: rawPort } = await answerOf<{ port: number }>(raw);
       ready.push([world, { appPort, raw, rawPort }]);

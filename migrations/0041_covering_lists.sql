@@ -17,10 +17,18 @@ create index followups_happened on followups (happened_at desc, id desc)
   include (author_id, lead_id, customer_id, method, created_at)
   where deleted_at is null;
 
--- Follow-ups are seen also when their lead has been deleted, so whose a lead is must be known of all.
+-- The same for what one person has, and for the pool. Follow-ups are seen also when their lead has been deleted, so whose a
+-- lead is must be known of all.
 drop index leads_owner_created;
 
-create index leads_owner_created on leads (owner_id, created_at desc, id desc) include (deleted_at);
+create index leads_owner_created on leads (owner_id, created_at desc, id desc)
+  include (deleted_at, status, intention, source, province, city, is_contacted, last_contact_at);
+
+drop index leads_pool_created;
+
+create index leads_pool_created on leads (created_at desc, id desc)
+  include (status, intention, source, province, city, is_contacted, last_contact_at)
+  where owner_id is null and deleted_at is null;
 
 drop index leads_registrant_created;
 

@@ -100,8 +100,13 @@ const CONNECTION_WAIT_MS = 2_000;
 const LOCK_WAIT_MS = 2_500;
 
 /**
- * Postgres 15 or newer over a pool, without its compiler, which takes longer than our statements, and on a disk that reads
- * any page as fast as the next. A statement ends after `timeoutMs`, a wait for a connection or a lock much sooner.
+ * How connections plan: without Postgres' compiler, which takes longer than our statements, on a disk that reads any page as
+ * fast as the next, and with memory enough to remember where a common keyword stands.
+ */
+export const PLANNING = '-c jit=off -c random_page_cost=1.1 -c work_mem=16MB';
+
+/**
+ * Postgres 15 or newer over a pool. A statement ends after `timeoutMs`, a wait for a connection or a lock much sooner.
  */
 export function openServer(url: string, options: { pool?: number; timeoutMs?: number } = {}): OpenDatabase {
   const timeout = options.timeoutMs ?? 15_000;
@@ -113,7 +118,7 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
     // A server that is gone without a word is noticed within half a minute.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: `-c TimeZone=UTC -c jit=off -c random_page_cost=1.1 -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
+    options: `-c TimeZone=UTC ${PLANNING} -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
