@@ -338,7 +338,7 @@ describe('every action that the server records', () => {
   const root = join(import.meta.dirname, '../../..');
   const sources = globSync('server/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
   /** The action may be a choice between several, and the entity whatever something hangs on. */
-  const RECORDED = /\.audit\(\s*\{\s*action: ([^,]+),\s*entity(?:: (?:'(\w+)'|[\w.]+))?,/g;
+  const RECORDED = /\.audit\(\s*\{\s*action:\s+([^,]+),\s*entity(?:: (?:'(\w+)'|[\w.]+))?,/g;
   const machineFiles = globSync('shared/*/machine.ts', { cwd: root });
   const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
