@@ -245,21 +245,30 @@ async function equip(
 /** What people do at customers' places, in the order in which it was reported. */
 async function serve(stage: Stage, now: Instant): Promise<void> {
   const days = createDays(now, isWorkday, createRandom(20261120));
-  for (const [i, story] of TICKET_STORIES.entries()) await visit(stage, days, story, i);
+  for (const [i, story] of TICKET_STORIES.entries()) await visit(stage, days, story, i, now);
 }
 
-async function visit(stage: Stage, days: Days, story: TicketStory, i: number): Promise<void> {
+/** How long after the report somebody is sent, and takes each step. */
+const MINUTES = [12, 25, 50, 95, 165, 175];
+
+async function visit(stage: Stage, days: Days, story: TicketStory, i: number, now: Instant): Promise<void> {
   const { day, by, draft, sent, ended } = story;
   const steps = sent?.steps ?? [];
-  const [reported, dispatched, ...there] =
+  const reported = days.moments(day, 1)[0]!;
+  const soon = (i: number) =>
+    toInstant(Math.min(Date.parse(reported) + MINUTES[i]! * 60_000, Date.parse(now)));
+  const dispatched = soon(0);
+  const there =
     sent?.later === undefined
-      ? days.moments(day, steps.length + 2)
-      : [...days.moments(day, 2), ...days.moments(sent.later, steps.length)];
-  const customerId = await customerKnown(stage.db, reported!, i);
+      ? steps.map((_, n) => soon(n + 1))
+      : [soon(1), ...days.moments(sent.later, steps.length - 1)];
+  const customerId = await customerKnown(stage.db, reported, i);
+  const broken = draft.ticketType === 'repair' || draft.ticketType === 'replacement';
+  const equipmentId = broken ? await unitOf(stage.db, customerId, i) : undefined;
   // Whoever reports it need not be the one who follows the customer.
   const reporter = (await followerOf(stage, customerId)) ?? by;
-  let ticket = await command(stage, serviceTickets.create, { at: reported!, by: reporter }, (work) =>
-    createTicket(work, ticketDraft.parse({ ...draft, customerId })),
+  let ticket = await command(stage, serviceTickets.create, { at: reported, by: reporter }, (work) =>
+    createTicket(work, ticketDraft.parse({ ...draft, customerId, equipmentId })),
   );
   const { id } = ticket;
   const desk = (endpoint: EndpointDefinition, at: Instant, act: (work: Work) => Promise<TicketDetail>) =>
@@ -267,7 +276,7 @@ async function visit(stage: Stage, days: Days, story: TicketStory, i: number): P
   if (sent) {
     const assignedTo = stage.people.get(sent.to)!.userId;
     const { version } = ticket;
-    ticket = await desk(serviceTickets.assign, dispatched!, (work) =>
+    ticket = await desk(serviceTickets.assign, dispatched, (work) =>
       assignTicket(work, id, { version, assignedTo }),
     );
   }
@@ -358,11 +367,23 @@ async function customerKnown(db: Queryable, at: Instant, turn: number): Promise<
     .selectFrom('customers')
     .select('id')
     .where('createdAt', '<', at)
+    .where('customerType', 'in', ['chain_hotel', 'single_hotel', 'homestay', 'apartment'])
     .where('deletedAt', 'is', null)
     .orderBy('createdAt')
     .orderBy('no')
     .execute();
   return known[turn % known.length]!.id;
+}
+
+async function unitOf(db: Queryable, customerId: string, turn: number): Promise<string | undefined> {
+  const units = await db
+    .selectFrom('equipment')
+    .select('id')
+    .where('customerId', '=', customerId)
+    .where('deletedAt', 'is', null)
+    .orderBy('no')
+    .execute();
+  return units[turn % Math.max(units.length, 1)]?.id;
 }
 
 async function followerOf({ db, people }: Stage, customerId: string): Promise<string | undefined> {

@@ -158,7 +158,7 @@ export const TICKET_STORIES: readonly TicketStory[] = [
   story(5, 'manager', 'repair', 'medium', '0912 面板触摸不灵', '要按几次才有反应。', {
     sent: { to: 'engineer', steps: ['accept'] },
   }),
-  story(4, 'sales3', 'repair', 'high', '民宿大门智能锁打不开', '只能用机械钥匙，住客很不方便。', {}),
+  story(4, 'sales3', 'repair', 'high', '大门智能锁打不开', '只能用机械钥匙，住客很不方便。', {}),
   story(3, 'sales', 'inspection', 'low', '二期样板间验收前检查', '验收前把样板间过一遍。', {
     sent: { to: 'engineer', steps: ['accept'] },
   }),
@@ -169,10 +169,10 @@ export const TICKET_STORIES: readonly TicketStory[] = [
       serviceFee: 120,
     }),
   }),
-  story(2, 'sales2', 'technical_support', 'medium', '集团后台账号权限', '分店店长看不到报表。', {
+  story(2, 'sales2', 'technical_support', 'medium', '后台账号权限不对', '店长看不到报表。', {
     sent: { to: 'engineer2', steps: ['accept'] },
   }),
-  story(1, 'sales', 'repair', 'urgent', '总统套房全屋断控', '明天有重要客人入住，务必今天恢复。', {
+  story(1, 'sales', 'repair', 'urgent', '套房全屋断控', '明天有重要客人入住，务必今天恢复。', {
     sent: { to: 'engineer', steps: THERE, later: 0 },
   }),
   story(1, 'sales3', 'repair', 'medium', '茶室空调遥控失灵', '面板按了没反应。', {

@@ -90,6 +90,8 @@ export const users = {
       role: z.enum(ROLE_CODES as [(typeof ROLE_CODES)[number], ...typeof ROLE_CODES]).optional(),
       /** `true`: only those who can follow leads. */
       assignable: flag.optional(),
+      /** `true`: only those who can be sent to work on tickets. */
+      dispatchable: flag.optional(),
       /** Anything but `active` is for who manages people. */
       status: z.enum(['active', 'pending', 'disabled', 'all']).default('active'),
     }),

@@ -9,7 +9,7 @@ import {
   type TicketDetail,
 } from '#shared/service-tickets/contract.ts';
 import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
-import { formatYuan } from '#shared/values/money.ts';
+import { formatYuan, fromFen, toFen } from '#shared/values/money.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { type Coordinates, distanceBetween } from '#shared/values/position.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
@@ -428,8 +428,8 @@ function Costs({ ticket }: { ticket: TicketDetail }) {
       <Text className="ticket__label">配件与费用</Text>
       {replacedParts.map(({ id, partName, quantity, unitCost }) => (
         <View key={id} className="ticket__sum">
-          <Text className="ticket__sum-name">{`${partName} × ${quantity}`}</Text>
-          <Text className="ticket__sum-value">{formatYuan(unitCost)}</Text>
+          <Text className="ticket__sum-name">{`${partName}（${formatYuan(unitCost)} × ${quantity}）`}</Text>
+          <Text className="ticket__sum-value">{formatYuan(fromFen(quantity * toFen(unitCost)))}</Text>
         </View>
       ))}
       {line('服务费', formatYuan(serviceFee))}

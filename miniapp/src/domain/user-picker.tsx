@@ -12,6 +12,8 @@ interface UserPickerProps {
   onClose: () => void;
   /** Only those who can follow leads. */
   assignable?: boolean;
+  /** Only those who can be sent to work on tickets. */
+  dispatchable?: boolean;
   /** Only those with this role. */
   withRole?: RoleCode;
   /** Marked as chosen. */
@@ -27,11 +29,29 @@ interface UserPickerProps {
 
 /** A colleague, found by name. Shows how much each one has to do. */
 export function UserPicker(props: UserPickerProps) {
-  const { open, title, onPick, onClose, assignable, withRole, value, none, chosen, footer, except } = props;
+  const {
+    open,
+    title,
+    onPick,
+    onClose,
+    assignable,
+    dispatchable,
+    withRole,
+    value,
+    none,
+    chosen,
+    footer,
+    except,
+  } = props;
   const [keyword, setKeyword] = useState('');
   const list = useList(
     users.list,
-    { keyword, ...(assignable ? { assignable: true } : {}), ...(withRole ? { role: withRole } : {}) },
+    {
+      keyword,
+      ...(assignable ? { assignable: true } : {}),
+      ...(dispatchable ? { dispatchable: true } : {}),
+      ...(withRole ? { role: withRole } : {}),
+    },
     { enabled: open },
   );
   const close = () => {

@@ -96,6 +96,7 @@ export async function assignableAmong(
 
 interface ColleagueFlags {
   readonly assignable: boolean | undefined;
+  readonly dispatchable: boolean | undefined;
   readonly status: Request<typeof users.list>['query']['status'];
   /** Asked by somebody who manages people: shows and finds more. */
   readonly managed: boolean;
@@ -111,7 +112,7 @@ const colleagueList = defineList({
   orders: { name: { column: 'users.name', type: 'text' } },
   rows: (
     db,
-    { assignable, status, managed }: ColleagueFlags,
+    { assignable, dispatchable, status, managed }: ColleagueFlags,
     values: { keyword: string | undefined; role: string | undefined },
   ) => {
     let rows = db.selectFrom('users');
@@ -137,16 +138,21 @@ const colleagueList = defineList({
         ),
       );
     }
-    if (assignable !== undefined) {
+    const asked = [
+      [assignable, FOLLOWS_LEADS],
+      [dispatchable, 'serviceTickets.work'],
+    ] as const;
+    for (const [wanted, permission] of asked) {
+      if (wanted === undefined) continue;
       rows = rows.where(({ exists, selectFrom, not }) => {
-        const follows = exists(
+        const held = exists(
           selectFrom('userRoles')
             .innerJoin('rolePermissions', 'rolePermissions.roleId', 'userRoles.roleId')
             .select('rolePermissions.permission')
             .whereRef('userRoles.userId', '=', 'users.id')
-            .where('rolePermissions.permission', '=', FOLLOWS_LEADS),
+            .where('rolePermissions.permission', '=', permission),
         );
-        return assignable ? follows : not(follows);
+        return wanted ? held : not(held);
       });
     }
     return rows;
@@ -173,10 +179,10 @@ export async function listColleagues(
   query: Request<typeof users.list>['query'],
 ): Promise<Page<Colleague>> {
   const managed = may(context.actor, 'users.manage');
-  const { assignable, status, keyword, role } = query;
+  const { assignable, dispatchable, status, keyword, role } = query;
   if (status !== 'active' && !managed) throw httpErrors.FORBIDDEN();
   const page = await colleagueList.page(context, query, {
-    flags: { assignable, status, managed },
+    flags: { assignable, dispatchable, status, managed },
     values: { keyword, role },
   });
   return page as Page<Colleague>;

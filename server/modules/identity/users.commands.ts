@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { heldWords } from '#shared/handovers/held.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import {
@@ -238,20 +239,13 @@ async function passOn(
   to: string | null | undefined,
   reason: string,
 ): Promise<void> {
-  const { openLeads } = await getUser(work, id);
+  const { openLeads: total } = await getUser(work, id);
   const customers = await handover.customers.count(work.db, id);
   const tickets = await handover.tickets.count(work.db, id);
   if (to === undefined) {
-    if (openLeads === 0 && customers === 0 && tickets === 0) return;
-    const held = [
-      ...(openLeads > 0 ? [`${openLeads}条线索在跟`] : []),
-      ...(customers > 0 ? [`${customers}家客户`] : []),
-      ...(tickets > 0 ? [`${tickets}张工单`] : []),
-    ];
-    throw userErrors.HANDOVER_REQUIRED({
-      values: { held: held.join('、') },
-      details: { openLeads, customers, tickets },
-    });
+    const held = heldWords({ total, customers, tickets });
+    if (held === '') return;
+    throw userErrors.HANDOVER_REQUIRED({ values: { held }, details: { total, customers, tickets } });
   }
   await requireReceiver(handover, work, id, to, 'handoverTo');
   await recordHandover(handover, work, id, to, reason);

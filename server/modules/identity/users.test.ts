@@ -307,7 +307,7 @@ describe('disabling', () => {
     await register(t, user);
     await register(t, user);
     const { failure } = await changeStatus(user.id, {});
-    expect(failure).toMatchObject({ code: 409, errorCode: 'HANDOVER_REQUIRED', details: { openLeads: 2 } });
+    expect(failure).toMatchObject({ code: 409, errorCode: 'HANDOVER_REQUIRED', details: { total: 2 } });
     expect(await see(user.id)).toMatchObject({ status: 'active', version: 1, openLeads: 2 });
     expect((await listLeads(user)).status).toBe(200);
   });

@@ -45,7 +45,6 @@ export async function createCategory(
 async function updateCategory(
   work: Work,
   category: Category,
-  action: 'updated' | 'enabled' | 'disabled',
   changes: Partial<Category>,
 ): Promise<ProductCategory> {
   await work.db
@@ -53,8 +52,14 @@ async function updateCategory(
     .set({ ...changes, version: category.version + 1, updatedAt: work.now })
     .where('id', '=', category.id)
     .execute();
+  const { isActive } = changes;
   work.audit({
-    action: `productCategories.${action}`,
+    action:
+      isActive === undefined
+        ? 'productCategories.updated'
+        : isActive
+          ? 'productCategories.enabled'
+          : 'productCategories.disabled',
     entity: 'productCategories',
     entityId: category.id,
     changes: diff(category, changes),
@@ -68,7 +73,7 @@ export async function editCategory(
   id: string,
   { version, ...changes }: Request<typeof products.updateCategory>['body'],
 ): Promise<ProductCategory> {
-  return updateCategory(work, await lockCategory(work, id, version), 'updated', changes);
+  return updateCategory(work, await lockCategory(work, id, version), changes);
 }
 
 /** Products of a category that is not used any more stay as they are; none are added. */
@@ -78,5 +83,5 @@ export async function changeCategoryStatus(
   { version, isActive }: Request<typeof products.changeCategoryStatus>['body'],
 ): Promise<ProductCategory> {
   const category = await lockCategory(work, id, version);
-  return updateCategory(work, category, isActive ? 'enabled' : 'disabled', { isActive });
+  return updateCategory(work, category, { isActive });
 }

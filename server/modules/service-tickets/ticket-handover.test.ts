@@ -74,7 +74,7 @@ describe('the tickets of whoever leaves', () => {
     expect((await disable()).failure).toMatchObject({
       errorCode: 'HANDOVER_REQUIRED',
       message: '还有1张工单，先选好交接给谁',
-      details: { openLeads: 0, customers: 0, tickets: 1 },
+      details: { total: 0, customers: 0, tickets: 1 },
     });
     expect((await disable(heir.id)).data.status).toBe('disabled');
   });

@@ -2,6 +2,7 @@ import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interface
 import { signaturePath } from '#shared/service-tickets/signature.ts';
 import { formatYuan, fromFen, toFen } from '#shared/values/money.ts';
 import { type Instant, wallClock } from '#shared/values/time.ts';
+import { qrOf } from '../../kernel/qr.ts';
 import type { ReportFacts, ReportPhoto, ReportStep } from './ticket-report.facts.ts';
 
 export interface ReportPrint {
@@ -94,8 +95,8 @@ const titleOf = ({ facts, checkUrl }: ReportPrint): Content => ({
     {
       width: 84,
       stack: [
-        { qr: checkUrl, fit: 76, eccLevel: 'M', alignment: 'right' },
-        { text: '扫码核对真伪', fontSize: 7, color: QUIET, alignment: 'right' },
+        qrOf(checkUrl, 84),
+        { text: '扫码核对真伪', fontSize: 7, color: QUIET, alignment: 'center', margin: [0, 4, 0, 0] },
       ],
     },
   ],

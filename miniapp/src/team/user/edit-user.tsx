@@ -4,12 +4,13 @@ import { useEffect, useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
 import { departments } from '#shared/departments/contract.ts';
 import { handovers } from '#shared/handovers/contract.ts';
+import { heldWords } from '#shared/handovers/held.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { roles } from '#shared/roles/contract.ts';
 import { USER_STATUS_LABELS, type UserDetail, users } from '#shared/users/contract.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
-import { showDetail, useAction } from '../../api/query';
+import { showDetail, useAction, useDetail } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Avatar, Banner, Button, Card, confirm, Page, Row, StatusTag, toast } from '../../ui';
 import { HandoverSheet } from './handover-sheet';
@@ -39,6 +40,8 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
   const [handing, setHanding] = useState(false);
   const params = { id: user.id };
   const dirty = isChanged(draft.value);
+  const held = useDetail(handovers.preview, { params });
+  const words = held.data ? heldWords(held.data) : '';
 
   // Nothing typed yet: what somebody else saved meanwhile simply shows. Otherwise the server says so when it is saved.
   const { version: seen } = draft.value;
@@ -80,9 +83,8 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
     onError(error) {
       const current = (error.details as { current?: UserDetail } | null | undefined)?.current;
       if (current) take(current);
-      // Leads came in meanwhile: the sheet asks for them as soon as it knows how many.
-      const open = (error.details as { openLeads?: number } | null | undefined)?.openLeads;
-      if (open !== undefined) showDetail(users.get, { params }, { ...user, openLeads: open });
+      // Work came in meanwhile: the sheet asks for it as soon as it knows how much.
+      if (error.code === 'HANDOVER_REQUIRED') held.refresh();
     },
   });
 
@@ -90,7 +92,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
     refresh: AFTER_HANDOVER,
     onDone({ moved }) {
       setHanding(false);
-      toast(`已交接${moved}条线索，24小时内可以撤销`);
+      toast(`已交接${moved}条，24小时内可以撤销`);
     },
   });
 
@@ -174,7 +176,7 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
             <Text className="user__line">
               {[
                 user.username,
-                user.openLeads > 0 ? `在跟 ${user.openLeads} 条线索` : null,
+                words === '' ? null : `在手 ${words}`,
                 user.wechatBound ? '已绑定微信' : null,
                 user.mustChangePassword ? '还没有改初始密码' : null,
               ]
@@ -204,11 +206,11 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
               onPress={() => void resetPassword()}
             />
           )}
-          {user.openLeads > 0 && (
+          {held.data && (words !== '' || held.data.tasks > 0) && (
             <Row
               icon="arrow-right-left"
-              title="交接线索"
-              detail={`在跟的${user.openLeads}条全部交给同事或放回公海`}
+              title="交接工作"
+              detail="在手的线索、客户、工单、待办全部交给同事"
               acts
               onPress={() => {
                 handOver.reset();
@@ -233,16 +235,20 @@ export function EditUser({ user, offline }: { user: UserDetail; offline: boolean
         </Card>
         <HandoversCard user={user} />
       </View>
-      <HandoverSheet
-        user={user}
-        open={handing}
-        pending={handOver.pending}
-        error={handOver.error?.fields?.[0]?.message ?? handOver.error?.message ?? null}
-        onClose={() => setHanding(false)}
-        onSubmit={(body) => void handOver.run({ params, body })}
-      />
+      {held.data && (
+        <HandoverSheet
+          user={user}
+          held={held.data}
+          open={handing}
+          pending={handOver.pending}
+          error={handOver.error?.fields?.[0]?.message ?? handOver.error?.message ?? null}
+          onClose={() => setHanding(false)}
+          onSubmit={(body) => void handOver.run({ params, body })}
+        />
+      )}
       <StatusSheet
         user={user}
+        held={held.data ?? null}
         open={asking}
         pending={changeStatus.pending}
         error={changeStatus.error?.fields?.[0]?.message ?? changeStatus.error?.message ?? null}

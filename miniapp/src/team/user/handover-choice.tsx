@@ -33,21 +33,23 @@ export function HandoverChoice({ label, receiver, onPool, onColleague }: Handove
 }
 
 interface ReceiverPickerProps {
-  /** Whose leads they are. */
+  /** Whose work it is. */
   userId: string;
+  /** There are leads among it, so that only somebody who follows leads can take over. */
+  withLeads: boolean;
   open: boolean;
   receiver: Receiver | null;
   onPick: (receiver: Receiver) => void;
   onClose: () => void;
 }
 
-/** Chooses the colleague who gets somebody's leads. */
-export function ReceiverPicker({ userId, open, receiver, onPick, onClose }: ReceiverPickerProps) {
+/** Chooses the colleague who gets somebody's work. */
+export function ReceiverPicker({ userId, withLeads, open, receiver, onPick, onClose }: ReceiverPickerProps) {
   return (
     <UserPicker
       open={open}
-      title="线索交给谁"
-      assignable
+      title="交给谁"
+      {...(withLeads ? { assignable: true } : { dispatchable: true })}
       value={receiver && receiver !== 'pool' ? receiver.id : null}
       onPick={({ id, name }) => {
         if (id === userId) return toast('不能交给本人', { kind: 'plain' });

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'react';
-import { type HandoverPreview, handovers } from '#shared/handovers/contract.ts';
+import type { HandoverPreview } from '#shared/handovers/contract.ts';
+import { heldWords } from '#shared/handovers/held.ts';
 import type { UserDetail } from '#shared/users/contract.ts';
-import { useDetail } from '../../api/query';
 import { ReasonSheet } from '../../domain/reason-sheet';
 import { confirm } from '../../ui';
 import { HandoverChoice, type Receiver, ReceiverPicker } from './handover-choice';
 
 interface HandoverSheetProps {
   user: UserDetail;
+  held: HandoverPreview;
   open: boolean;
   pending: boolean;
   error: string | null;
@@ -15,19 +16,21 @@ interface HandoverSheetProps {
   onClose: () => void;
 }
 
-function whatMoves({ statuses, leads, total }: HandoverPreview): string {
+function whatMoves({ statuses, leads, total, tasks }: HandoverPreview): string {
+  const along = tasks > 0 ? `另有${tasks}条待办一起交接` : '';
+  if (total === 0) return along;
   const counts = statuses.map(({ label, count }) => `${label}${count}条`).join('、');
   const names = leads.slice(0, 3).map(({ customerName }) => customerName);
-  return `${counts}：${names.join('、')}${total > names.length ? '等' : ''}`;
+  const which = `${counts}：${names.join('、')}${total > names.length ? '等' : ''}`;
+  return along ? `${which}；${along}` : which;
 }
 
-/** All open leads of somebody to a colleague or the pool: what moves, to whom, and why. */
-export function HandoverSheet({ user, open, pending, error, onSubmit, onClose }: HandoverSheetProps) {
+/** All open work of somebody to a colleague or the pool: what moves, to whom, and why. */
+export function HandoverSheet({ user, held, open, pending, error, onSubmit, onClose }: HandoverSheetProps) {
   const [receiver, setReceiver] = useState<Receiver | null>(null);
   const [picking, setPicking] = useState(false);
   const [missing, setMissing] = useState(false);
-  const preview = useDetail(handovers.preview, { params: { id: user.id } }, { enabled: open });
-  const total = preview.data?.total ?? user.openLeads;
+  const words = heldWords(held) || `${held.tasks}条待办`;
   const choose = (next: Receiver) => {
     setReceiver(next);
     setMissing(false);
@@ -40,7 +43,7 @@ export function HandoverSheet({ user, open, pending, error, onSubmit, onClose }:
   async function submit(reason: string): Promise<void> {
     if (!receiver) return setMissing(true);
     const sure = await confirm({
-      title: `把${total}条线索${receiver === 'pool' ? '放回公海' : `交给${receiver.name}`}？`,
+      title: `把${words}${receiver === 'pool' ? '放回公海' : `交给${receiver.name}`}？`,
       message: '阶段和跟进记录都保留，24小时内可以撤销。',
       confirm: '交接',
     });
@@ -50,17 +53,17 @@ export function HandoverSheet({ user, open, pending, error, onSubmit, onClose }:
     <>
       <ReasonSheet
         open={open}
-        title={`交接${user.name}的线索`}
-        {...(preview.data && total > 0 ? { subtitle: whatMoves(preview.data) } : {})}
+        title={`交接${user.name}的工作`}
+        subtitle={whatMoves(held)}
         suggestions={['转岗', '长期休假', '调整分工', '离职']}
         confirm="交接"
         pending={pending}
-        error={missing ? '先选好线索交接给谁' : (error ?? preview.error?.message ?? null)}
+        error={missing ? '先选好交接给谁' : error}
         onSubmit={(reason) => void submit(reason)}
         onClose={onClose}
       >
         <HandoverChoice
-          label={`在跟的${total}条线索`}
+          label={words}
           receiver={receiver}
           onPool={() => choose('pool')}
           onColleague={() => setPicking(true)}
@@ -68,6 +71,7 @@ export function HandoverSheet({ user, open, pending, error, onSubmit, onClose }:
       </ReasonSheet>
       <ReceiverPicker
         userId={user.id}
+        withLeads={held.total > 0}
         open={picking}
         receiver={receiver}
         onPick={choose}

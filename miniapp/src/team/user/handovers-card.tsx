@@ -1,5 +1,7 @@
+import { customers } from '#shared/customers/contract.ts';
 import { type HandoverRecord, handovers } from '#shared/handovers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { type UserDetail, users } from '#shared/users/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
@@ -16,6 +18,8 @@ export const AFTER_HANDOVER = [
   leads.list,
   leads.get,
   leads.timeline,
+  customers.list,
+  serviceTickets.list,
   workbench.get,
 ];
 

@@ -1,10 +1,14 @@
 import { useState } from 'react';
+import type { HandoverPreview } from '#shared/handovers/contract.ts';
+import { heldWords } from '#shared/handovers/held.ts';
 import type { UserDetail } from '#shared/users/contract.ts';
 import { ReasonSheet } from '../../domain/reason-sheet';
 import { HandoverChoice, type Receiver, ReceiverPicker } from './handover-choice';
 
 interface StatusSheetProps {
   user: UserDetail;
+  /** What they would leave behind; null while that is not known. */
+  held: HandoverPreview | null;
   open: boolean;
   pending: boolean;
   error: string | null;
@@ -12,13 +16,14 @@ interface StatusSheetProps {
   onClose: () => void;
 }
 
-/** Why the account is disabled or enabled, and who takes over the open leads. */
-export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: StatusSheetProps) {
+/** Why the account is disabled or enabled, and who takes over what is open. */
+export function StatusSheet({ user, held, open, pending, error, onSubmit, onClose }: StatusSheetProps) {
   const [receiver, setReceiver] = useState<Receiver | null>(null);
   const [picking, setPicking] = useState(false);
   const [missing, setMissing] = useState(false);
   const disabling = user.status === 'active';
-  const asks = disabling && user.openLeads > 0;
+  const words = held ? heldWords(held) : '';
+  const asks = disabling && words !== '';
   const choose = (next: Receiver) => {
     setReceiver(next);
     setMissing(false);
@@ -45,13 +50,13 @@ export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: S
         confirm={disabling ? '停用' : '启用'}
         danger={disabling}
         pending={pending}
-        error={missing ? '先选好线索交接给谁' : error}
+        error={missing ? '先选好交接给谁' : error}
         onSubmit={submit}
         onClose={close}
       >
         {asks && (
           <HandoverChoice
-            label={`在跟的${user.openLeads}条线索`}
+            label={words}
             receiver={receiver}
             onPool={() => choose('pool')}
             onColleague={() => setPicking(true)}
@@ -60,6 +65,7 @@ export function StatusSheet({ user, open, pending, error, onSubmit, onClose }: S
       </ReasonSheet>
       <ReceiverPicker
         userId={user.id}
+        withLeads={held === null || held.total > 0}
         open={picking}
         receiver={receiver}
         onPick={choose}
