@@ -64,19 +64,19 @@ export async function newPhone({
     extraHTTPHeaders: nextAddress(),
   });
   contexts.push(context);
-  return phoneWith(context);
+  return phoneWith(context, origin);
 }
 
 /** The app is killed, and started again with what the phone has kept: where it was, or at another page. */
 export async function restarted({ context, page }: Phone, route?: string): Promise<Phone> {
   const address = page.url();
   await page.close();
-  const phone = await phoneWith(context);
+  const phone = await phoneWith(context, new URL(address).origin);
   await phone.page.goto(route === undefined ? address : address.replace(/#.*/, `#/${route}`));
   return phone;
 }
 
-async function phoneWith(context: BrowserContext): Promise<Phone> {
+async function phoneWith(context: BrowserContext, origin: string): Promise<Phone> {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
