@@ -46,16 +46,84 @@ const open = async (page: Page, route: string) => {
   await settle(page);
 };
 
+/** A visit of the engineer, the first steps without a signal, and what the customer sees of it. */
+async function photographTickets(): Promise<void> {
+  const engineer = await signIn('engineer');
+  await open(engineer, 'pages/tickets/index');
+  await shoot(engineer, 'tickets');
+  const openFirst = async (status: string) => {
+    await open(engineer, 'pages/tickets/index');
+    await engineer.locator('.record-card', { hasText: status }).filter({ visible: true }).first().click();
+    await settle(engineer);
+  };
+  const press = (name: string) =>
+    engineer.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
+  await openFirst('待接单');
+  await engineer.context().setOffline(true);
+  await press('接单');
+  await press('出发');
+  await shoot(engineer, 'ticket');
+  await open(engineer, 'sales/outbox/index');
+  await shoot(engineer, 'outbox');
+  await engineer.context().setOffline(false);
+
+  await openFirst('处理中');
+  const id = new URL(engineer.url().replace('#/', '')).searchParams.get('id');
+  await press('完工');
+  await settle(engineer);
+  const words = engineer.locator('textarea').filter({ visible: true });
+  await words.nth(0).fill('网关电源适配器老化，电压不稳');
+  await words.nth(1).fill('更换电源适配器，整层逐间测试正常');
+  await shoot(engineer, 'work');
+  await press('完工，请客户验收');
+  const pad = engineer.locator('.signature-pad__canvas').filter({ visible: true });
+  await pad.waitFor();
+  await pad.scrollIntoViewIfNeeded();
+  const box = (await pad.boundingBox()) as { x: number; y: number; width: number; height: number };
+  const strokes = [
+    [0.18, 0.35, 0.34, 0.3, 0.26, 0.28, 0.25, 0.75],
+    [0.4, 0.3, 0.42, 0.7, 0.55, 0.35, 0.62, 0.72, 0.78, 0.4],
+  ];
+  for (const [x = 0, y = 0, ...rest] of strokes) {
+    await engineer.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    await engineer.mouse.down();
+    for (let k = 0; k < rest.length; k += 2) {
+      await engineer.mouse.move(box.x + rest[k]! * box.width, box.y + rest[k + 1]! * box.height, {
+        steps: 8,
+      });
+    }
+    await engineer.mouse.up();
+  }
+  await shoot(engineer, 'signature');
+
+  const { accessToken } = await post('/api/auth/login', { username: 'manager', password: DEMO_PASSWORD });
+  const link = await post<{ url: string }>(`/api/service-tickets/${id}/link`, undefined, accessToken);
+  const customer = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 });
+  await customer.goto(`${server.origin}/#${link.url.split('#')[1]}`);
+  await shoot(customer, 'visit');
+
+  await open(engineer, 'service/equipment-list/index');
+  await engineer.locator('.record-card').filter({ visible: true }).first().click();
+  await shoot(engineer, 'equipment');
+  const manager = await signIn('manager');
+  await open(manager, 'service/statistics/index');
+  await shoot(manager, 'ticket-statistics');
+}
+
+async function post<T = { accessToken: string }>(url: string, body?: object, token?: string): Promise<T> {
+  const response = await fetch(server.origin + url, {
+    method: 'POST',
+    headers: {
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return ((await response.json()) as { data: T }).data;
+}
+
 /** Two platforms that leads come from, as an administrator would set them up. */
 async function connect(): Promise<void> {
-  const post = async (url: string, body: object, token?: string) => {
-    const response = await fetch(server.origin + url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify(body),
-    });
-    return ((await response.json()) as { data: { accessToken: string } }).data;
-  };
   const { accessToken } = await post('/api/auth/login', { username: 'admin', password: DEMO_PASSWORD });
   const secret = 'a-secret-for-the-picture-only-0001';
   for (const source of [
@@ -135,6 +203,8 @@ await shoot(admin, 'import');
 await open(rep, 'pages/customers/index');
 await rep.locator('.record-card').filter({ visible: true }).first().click();
 await shoot(rep, 'customer');
+
+await photographTickets();
 
 const desk = await signIn('manager', { width: 1200 });
 await open(desk, 'pages/leads/index');

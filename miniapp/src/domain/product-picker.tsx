@@ -1,8 +1,13 @@
 import { useEffect, useState } from 'react';
 import { type ProductItem, products } from '#shared/products/contract.ts';
-import { useList } from '../api/query';
+import { prefetchList, useList } from '../api/query';
 import { Button, Chip, ChipRow, EmptyState, InfiniteList, Row, SearchBar, Sheet } from '../ui';
 import { priceWords } from './product-words';
+
+const ON_OFFER = { status: ['active' as const] };
+
+/** Before somebody goes where there is no signal: the parts that can be picked there. */
+export const readProductsAhead = () => prefetchList(products.list, ON_OFFER);
 
 interface ProductPickerProps {
   open: boolean;
@@ -26,7 +31,7 @@ export function ProductPicker({ open, title, value, none, onPick, onClose }: Pro
   const categories = useList(products.categories, { isActive: true, pageSize: 100 }, { enabled: open });
   const list = useList(
     products.list,
-    { keyword: words, status: ['active'], ...(categoryId ? { categoryId } : {}) },
+    { ...ON_OFFER, keyword: words, ...(categoryId ? { categoryId } : {}) },
     { enabled: open },
   );
   const everything = () => {
