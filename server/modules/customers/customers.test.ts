@@ -396,7 +396,7 @@ describe('a handover of somebody’s work', () => {
     const { failure } = await disable();
     expect(failure).toMatchObject({
       errorCode: 'HANDOVER_REQUIRED',
-      details: { openLeads: 0, customers: 1, tickets: 0 },
+      details: { total: 0, customers: 1, tickets: 0 },
     });
     expect(failure.message).toBe('还有1家客户，先选好交接给谁');
     expect((await disable(null)).status).toBe(200);
