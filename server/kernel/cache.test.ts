@@ -105,3 +105,13 @@ it('a Redis that is away is a cache that knows nothing, at once', async () => {
   expect(Date.now() - started).toBeLessThan(2_000);
   away.disconnect();
 });
+
+it('a cache whose clock has jumped back makes answers anew, instead of keeping them for as long as it jumped', async () => {
+  let now = 7_200_000;
+  const cache = createMemoryCache(() => now);
+  await cache.set('leads', 'count', 1, 3_000);
+  now = 0;
+  expect(await cache.get('leads', 'count')).toBeUndefined();
+  await cache.set('leads', 'count', 2, 3_000);
+  expect(await cache.get('leads', 'count')).toBe(2);
+});

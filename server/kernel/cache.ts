@@ -39,13 +39,22 @@ export async function share<T>(
 
 const MAX_ENTRIES = 10_000;
 
+interface Entry {
+  readonly value: unknown;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What was kept in the future was kept before the clock jumped back, and would be known for too long. */
+const isFresh = ({ from, until }: Entry, now: number) => from <= now && now < until;
+
 /** For one process. */
 export function createMemoryCache(now: () => number = Date.now): Cache {
-  const topics = new Map<string, Map<string, { value: unknown; until: number }>>();
+  const topics = new Map<string, Map<string, Entry>>();
   return {
     async get<T>(topic: string, key: string) {
       const entry = topics.get(topic)?.get(key);
-      return entry && entry.until > now() ? (entry.value as T) : undefined;
+      return entry && isFresh(entry, now()) ? (entry.value as T) : undefined;
     },
     async set(topic, key, value, ttlMs) {
       let entries = topics.get(topic);
@@ -53,7 +62,8 @@ export function createMemoryCache(now: () => number = Date.now): Cache {
         entries = new Map();
         topics.set(topic, entries);
       }
-      entries.set(key, { value, until: now() + ttlMs });
+      const from = now();
+      entries.set(key, { value, from, until: from + ttlMs });
     },
     async forget(topic) {
       topics.delete(topic);
@@ -69,11 +79,12 @@ export function createRedisCache(redis: Redis): Cache {
     async get<T>(topic: string, key: string) {
       const text = await quietly(redis.hget(hash(topic), key));
       if (!text) return undefined;
-      const entry = JSON.parse(text) as { value: T; until: number };
-      return entry.until > Date.now() ? entry.value : undefined;
+      const entry = JSON.parse(text) as Entry;
+      return isFresh(entry, Date.now()) ? (entry.value as T) : undefined;
     },
     async set(topic, key, value, ttlMs) {
-      const entry = JSON.stringify({ value, until: Date.now() + ttlMs });
+      const from = Date.now();
+      const entry = JSON.stringify({ value, from, until: from + ttlMs } satisfies Entry);
       await quietly(redis.multi().hset(hash(topic), key, entry).pexpire(hash(topic), ttlMs).exec());
     },
     async forget(topic) {

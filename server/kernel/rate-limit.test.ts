@@ -68,3 +68,26 @@ it('a limit stays a limit while Redis is away', async () => {
   expect(waits.map((wait) => wait > 0)).toEqual([false, false, true, true]);
   away.disconnect();
 });
+
+describe('a clock that has jumped back', () => {
+  it('keeps nobody out for longer than the limit says', async () => {
+    let now = 7_200_000;
+    const limiter = createMemoryRateLimiter(() => now);
+    for (let i = 0; i < 3; i++) await limiter.take('key', 2, 60);
+    now = 0;
+    expect(await limiter.take('key', 2, 60)).toBe(0);
+    await limiter.take('key', 2, 60);
+    expect(await limiter.take('key', 2, 60)).toBe(60);
+  });
+
+  it.runIf(redis !== null)('of Redis does not, either', async () => {
+    const limiter = createRedisRateLimiter(redis as Redis);
+    const key = newId();
+    for (let i = 0; i < 3; i++) await limiter.take(key, 2, 60);
+    // As Redis itself would see the end of the window then.
+    await redis?.pexpire(`genjin:limit:${key}`, 7_260_000);
+    expect(await limiter.take(key, 2, 60)).toBe(0);
+    await limiter.take(key, 2, 60);
+    expect(await limiter.take(key, 2, 60)).toBeGreaterThan(55);
+  });
+});

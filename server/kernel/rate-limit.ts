@@ -19,7 +19,8 @@ export function createMemoryRateLimiter(now: () => number = Date.now): RateLimit
       if (windows.size >= MAX_KEYS)
         windows = new Map([...windows].filter(([, window]) => window.until > time));
       let window = windows.get(key);
-      if (!window || window.until <= time) {
+      // A window that ends later than any may was begun before the clock jumped back.
+      if (!window || window.until <= time || window.until > time + seconds * 1000) {
         window = { count: 0, until: time + seconds * 1000 };
         windows.set(key, window);
       }
@@ -32,11 +33,16 @@ export function createMemoryRateLimiter(now: () => number = Date.now): RateLimit
   };
 }
 
-// One round trip that cannot leave a counter without an end.
+// One round trip that cannot leave a counter without an end, nor with one that a clock which jumped back has put off.
 const TAKE = `
 local count = redis.call('incr', KEYS[1])
-if count == 1 then redis.call('pexpire', KEYS[1], ARGV[1]) end
-return {count, redis.call('pttl', KEYS[1])}`;
+local left = redis.call('pttl', KEYS[1])
+if left < 0 or left > tonumber(ARGV[1]) then
+  if left > 0 then redis.call('set', KEYS[1], 1) count = 1 end
+  redis.call('pexpire', KEYS[1], ARGV[1])
+  left = tonumber(ARGV[1])
+end
+return {count, left}`;
 
 /** For several processes. While Redis does not answer, each process counts for itself: limited, never open. */
 export function createRedisRateLimiter(redis: Redis): RateLimiter {

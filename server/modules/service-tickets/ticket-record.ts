@@ -29,8 +29,9 @@ export async function lockOpenedTicket({ db }: AnyWork, id: string): Promise<Tic
 
 /** When something took place: by the phone's clock, but neither before what came first nor after we heard of it. */
 export function momentBetween(earliest: Instant, happenedAt: Instant, now: Instant): Instant {
-  if (happenedAt < earliest) return earliest;
-  return happenedAt > now ? now : happenedAt;
+  const latest = happenedAt > now ? now : happenedAt;
+  // Also on a clock that jumped back: no step comes before the one it follows.
+  return latest < earliest ? earliest : latest;
 }
 
 interface LogEntry {
