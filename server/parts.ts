@@ -26,14 +26,14 @@ export const openDatabase = (config: Config): Promise<OpenDatabase> =>
 
 /**
  * A connection that gives up on a command at once when Redis is away, so that nobody waits for a cache, and on Redis when
- * it says nothing for a second: otherwise each command would wait anew for one that hangs.
+ * it says nothing for two seconds: otherwise each command would wait anew for one that hangs.
  */
 function connectRedis(url: string): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     commandTimeout: 500,
-    socketTimeout: 1_000,
+    socketTimeout: 2_000,
   });
   redis.on('error', () => undefined);
   return redis;
