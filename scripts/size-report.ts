@@ -1,7 +1,9 @@
-/** Measures what a phone downloads and fails over budget: `npm run size`, after `npm run build`. */
+/** Measures what a phone downloads, and what WeChat hands to a page, and fails over budget: `npm run size`, after `npm run build`. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { filesOfPage } from './h5-pages.ts';
+import { measureSetData } from './set-data.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const weapp = path.join(root, 'dist/weapp');
@@ -22,7 +24,7 @@ interface AppJson {
 }
 
 /** Development only; WeChat leaves them out of the upload (see packOptions in project.config.json). */
-const NOT_SHIPPED = /(\.map|\.LICENSE\.txt|\.build-hash)$/;
+const NOT_SHIPPED = /(\.map|\.LICENSE\.txt|\.build-hash|\.br|\.gz)$/;
 
 function shippedFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -54,41 +56,14 @@ function weappRows(): Row[] {
 
 const gzipped = (file: string) => gzipSync(readFileSync(file), { level: 6 }).length;
 
-/**
- * The scripts of one page: the chunks that the route table of the app chunk names before it requires the page.
- * webpack writes `path:"pages/today/index",load:…Promise.all([n.e(140),n.e(535)])…`.
- */
-function pageScripts(page: string, scripts: Map<string, string>): string[] {
-  for (const code of scripts.values()) {
-    const start = code.indexOf(`path:"${page}"`);
-    if (start < 0) continue;
-    const load = code.slice(
-      start,
-      code.indexOf('path:"', start + 6) > 0 ? code.indexOf('path:"', start + 6) : start + 600,
-    );
-    const ids = [...load.matchAll(/\.e\((\d+)\)/g)].map((match) => match[1]);
-    return [...scripts.keys()].filter((file) => ids.some((id) => path.basename(file).startsWith(`${id}.`)));
-  }
-  throw new Error(`The H5 build has no route ${page}.`);
-}
-
 function h5Rows(): Row[] {
   const html = readFileSync(path.join(h5, 'index.html'), 'utf8');
-  const files = shippedFiles(h5);
-  const scripts = new Map(
-    files
-      .filter((file) => file.endsWith('.js'))
-      .map((file) => [file, readFileSync(path.join(h5, file), 'utf8')]),
-  );
-  const entry = [...html.matchAll(/(?:src|href)="?\/((?:js|css)\/[^"\s>]+)/g)].map((match) => match[1] ?? '');
+  const entry = [
+    ...html.matchAll(/<script[^>]* src="?\/([^"\s>]+)|href="?\/([^"\s>]+)"? rel="?stylesheet/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
   if (entry.length === 0) throw new Error('index.html of the H5 build names no script.');
   return ['pages/login/index', 'pages/today/index'].map((page) => {
-    const loaded = new Set([...entry, ...pageScripts(page, scripts)]);
-    // A page's style sheet carries the id of its chunk.
-    const ids = [...loaded].map((file) => path.basename(file).split('.')[0]);
-    for (const file of files) {
-      if (file.endsWith('.css') && ids.includes(path.basename(file).split('.')[0])) loaded.add(file);
-    }
+    const loaded = new Set([...entry, ...filesOfPage(h5, page)]);
     const bytes = [...loaded].reduce(
       (total, file) => total + gzipped(path.join(h5, file)),
       gzipped(path.join(h5, 'index.html')),
@@ -109,12 +84,17 @@ function largest(folder: string, count: number): [string, number][] {
     .slice(0, count);
 }
 
-function main(): void {
+async function main(): Promise<void> {
   for (const folder of [weapp, h5]) {
     if (!existsSync(folder))
       throw new Error(`${path.relative(root, folder)} is missing. Run \`npm run build\` first.`);
   }
   const rows = [...weappRows(), ...h5Rows()];
+  const handed = (await measureSetData(weapp)).map(({ interaction, calls, ...row }) => ({
+    ...row,
+    name: `WeChat setData, ${interaction} (${calls} ${calls === 1 ? 'call' : 'calls'})`,
+  }));
+  rows.push(...handed);
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, kilobytes: size, budget } of rows) {
     const verdict = size > budget ? 'OVER' : 'ok';
@@ -133,4 +113,4 @@ function main(): void {
   if (rows.some(({ kilobytes: size, budget }) => size > budget)) process.exitCode = 1;
 }
 
-main();
+await main();

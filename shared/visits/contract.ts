@@ -103,6 +103,6 @@ export const visits = {
       result: z.enum(['genuine', 'changed', 'unknown']),
       signedAt: z.string().nullable(),
     }),
-    limits: [{ by: 'address', max: 20, seconds: 60 }],
+    limits,
   }),
 };

@@ -28,6 +28,8 @@ export interface HarnessOptions {
   storage?: Record<string, unknown>;
   /** The phone's files by their path, which outlive the app; the camera takes `wxfile://tmp/photo.jpg`. */
   files?: Map<string, string>;
+  /** Where the phone is; without it the phone cannot say. */
+  location?: { latitude: number; longitude: number; accuracy: number };
 }
 
 /** One node of Taro's data tree. */
@@ -462,25 +464,42 @@ export class MiniProgram {
       return { ...(task as object), onProgressUpdate() {}, offProgressUpdate() {} };
     };
 
+    wx.getLocation = ((options = {}) => {
+      record('getLocation', options);
+      const { location } = this.options;
+      later(() => {
+        if (location) options.success?.({ errMsg: 'getLocation:ok', ...location });
+        else options.fail?.({ errMsg: 'getLocation:fail system error' });
+      });
+    }) satisfies Method;
+
     wx.createSelectorQuery = () => {
       const query: Record<string, unknown> = {};
       let callback: Callback | undefined;
+      let found: unknown = null;
       for (const name of [
         'in',
         'select',
         'selectAll',
         'selectViewport',
         'boundingClientRect',
-        'fields',
         'scrollOffset',
         'node',
         'context',
       ]) {
         query[name] = () => query;
       }
+      // Nothing has been laid out; only a canvas says how large it is.
+      query.fields = ({ node }: { node?: boolean }) => {
+        if (node) found = { node: blankCanvas(), width: 358, height: 180 };
+        return query;
+      };
       query.exec = (done?: Callback) => {
         callback = done;
-        later(() => callback?.([null]));
+        later(() => {
+          if (found) record('measureCanvas', {});
+          callback?.([found]);
+        });
         return query;
       };
       return query;
@@ -499,6 +518,12 @@ export class MiniProgram {
     });
     return wx;
   }
+}
+
+/** A canvas on which everything can be drawn, and nothing shows. */
+function blankCanvas(): object {
+  const pen = new Proxy({}, { get: () => () => undefined, set: () => true });
+  return { width: 0, height: 0, getContext: () => pen };
 }
 
 /** As much of WeChat's file system as is used; like WeChat's it throws for what is not there. */
@@ -583,9 +608,7 @@ export class MountedPage {
 
   /** Taps the first node that shows this text or carries it as its `aria-label`; the event bubbles as in WeChat. */
   async tap(label: string): Promise<void> {
-    // Taro numbers the attributes of the tree, so an attribute is found by its value.
-    const hit = this.nodes().find(({ node }) => Object.values(node).includes(label));
-    if (!hit) throw new Error(`Nothing on ${this.route} says ${label}. It shows:\n${this.text}`);
+    const hit = await this.find(label);
     const elements = [hit.node, ...hit.ancestors].filter(
       (node) => node.cn !== undefined && node.nn !== undefined,
     );
@@ -595,14 +618,29 @@ export class MountedPage {
 
   /** Types into the input whose placeholder this is. */
   async type(placeholder: string, value: string): Promise<void> {
-    const hit = this.nodes().find(({ node }) => Object.values(node).includes(placeholder));
-    if (!hit) throw new Error(`${this.route} has no input with the placeholder ${placeholder}`);
-    this.fire(hit.node, 'input', { value, cursor: value.length });
+    const { node } = await this.find(placeholder);
+    this.fire(node, 'input', { value, cursor: value.length });
     await this.program.settle();
   }
 
+  /** The first node with such an attribute or text, as soon as there is one. */
+  async find(value: string, limit = 5_000): Promise<{ node: DataNode; ancestors: DataNode[] }> {
+    for (const end = Date.now() + limit; ; await this.program.settle()) {
+      // Taro numbers the attributes of the tree, so an attribute is found by its value.
+      const hit = this.nodes().find(({ node }) => Object.values(node).includes(value));
+      if (hit) return hit;
+      if (Date.now() > end)
+        throw new Error(`Nothing on ${this.route} says ${value}. It shows:\n${this.text}`);
+    }
+  }
+
   /** Fires an event at one node, as the template's `bindxxx="eh"` would. */
-  fire(node: DataNode, type: string, detail: Record<string, unknown> = {}): void {
+  fire(
+    node: DataNode,
+    type: string,
+    detail: Record<string, unknown> = {},
+    touches: { x: number; y: number }[] = [],
+  ): void {
     const id = String(node.uid ?? node.sid ?? '');
     if (id === '') return;
     const target = { id, dataset: { sid: node.sid ?? id }, offsetLeft: 0, offsetTop: 0 };
@@ -612,7 +650,7 @@ export class MountedPage {
       detail,
       target,
       currentTarget: target,
-      touches: [],
+      touches,
       changedTouches: [],
       mark: {},
     });

@@ -2,5 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 // Apart from `npm test`, because these tests read dist/weapp.
 export default defineConfig({
-  test: { root: import.meta.dirname, include: ['**/*.spec.ts'], testTimeout: 20_000 },
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.spec.ts'],
+    // Visits are made against the real server.
+    globalSetup: ['../../server/testing/global-setup.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
 });

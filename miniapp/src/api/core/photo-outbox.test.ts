@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { files } from '#shared/files/contract.ts';
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
+import { newUuid } from '#shared/values/id.ts';
 import { createCaller, type Transport, type TransportAnswer, type TransportRequest } from './call';
 import { createOutbox } from './outbox';
 import { createPhotoStore, type PhotoShelf } from './photo-store';
@@ -84,6 +85,8 @@ function phone() {
       },
       storage,
       now: clock.timers.now,
+      // The server knows it by the same number: steps name it.
+      newRef: () => (held.has(PHOTO) ? newUuid() : PHOTO),
     });
     const never = new Promise<never>(() => {});
     const transport: Transport = async (request) => {
