@@ -9,7 +9,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { generateSW } from 'workbox-build';
+import { filesOfPage } from './h5-pages.ts';
 
 type Target = 'h5' | 'weapp';
 
@@ -95,6 +97,41 @@ const readable = (log: string) =>
     .join('\n');
 
 /**
+ * Names the parts of the first page in index.html: a phone fetches them beside the entry instead of after it has run.
+ * Whoever opens another page by its address fetches some that they need later.
+ */
+function preloadFirstPage(): void {
+  const folder = path.dirname(hashFile('h5'));
+  const index = path.join(folder, 'index.html');
+  // What startFirstPage asks for is a chunk of its own (miniapp/src/api/start.ts).
+  const ahead = readdirSync(path.join(folder, 'js')).filter((file) => /^workbench\.\w+\.js$/.test(file));
+  const files = [...ahead.map((file) => `js/${file}`), ...filesOfPage(folder, 'pages/today/index')];
+  const links = files.map(
+    (file) => `<link rel="preload" href="/${file}" as="${file.endsWith('.js') ? 'script' : 'style'}"/>`,
+  );
+  // After the entry's own: nothing is shown before those are here.
+  writeFileSync(index, readFileSync(index, 'utf8').replace('</head>', `${links.join('')}</head>`));
+}
+
+const WORTH_COMPRESSING = 1024;
+
+/** Puts `.br` and `.gz` beside what the server sends, once and as small as they get (see serveH5 in server/app.ts). */
+function compressH5(): void {
+  const folder = path.dirname(hashFile('h5'));
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(js|css|html|svg)$/.test(name)) continue;
+    const file = path.join(folder, name);
+    const content = readFileSync(file);
+    if (content.length < WORTH_COMPRESSING) continue;
+    writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+    writeFileSync(
+      `${file}.br`,
+      brotliCompressSync(content, { params: { [zlib.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+    );
+  }
+}
+
+/**
  * Writes dist/h5/sw.js, which starts the app without a network: every page of this build, nothing of the API. A new
  * version waits until the app is started the next time (see miniapp/src/api/service-worker.ts).
  */
@@ -130,7 +167,11 @@ export async function build(target: Target): Promise<void> {
   if (code !== 0 || !existsSync(entry))
     throw new Error(`${readable(log)}\nThe ${NAMES[target]} build failed.`);
   if (log.includes('⚠️ Warnings')) console.warn(readable(log));
-  if (target === 'h5') await addServiceWorker();
+  if (target === 'h5') {
+    preloadFirstPage();
+    await addServiceWorker();
+    compressH5();
+  }
   writeFileSync(hashFile(target), hash);
 }
 

@@ -223,6 +223,8 @@ async function serveH5(app: FastifyInstance, config: Config, replaced: readonly 
   await app.register(fastifyStatic, {
     root: H5,
     cacheControl: false,
+    // The build puts .br and .gz beside its files.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const hashed = /[\\/](js|css|static|chunk)[\\/]/.test(path);
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
