@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { customers } from '#shared/customers/contract.ts';
 import { equipment } from '#shared/equipment/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
-import { serviceTickets } from '#shared/service-tickets/contract.ts';
+import { serviceTickets, type TicketDetail } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
 import { usePhotoAddress } from '../../api/kept-photos';
@@ -194,14 +194,22 @@ interface OutboxGroupProps {
 function OutboxGroup({ group, now, onEdit, onDecide }: OutboxGroupProps) {
   const { items, recordId } = group;
   const refused = ticketConflictOf(items, null)?.refused;
+  const ticketId = items.some(isAboutTicket) ? recordId : null;
+  // As far as this phone has read it.
+  const { data: ticket } = useDetail(
+    serviceTickets.get,
+    { params: { id: ticketId ?? '' } },
+    { enabled: false },
+  );
   return (
     <>
-      {recordId !== null && items.some(isAboutTicket) && <TicketHeader id={recordId} />}
+      {ticketId !== null && <TicketHeader id={ticketId} ticket={ticket} />}
       {items.map((item, i) => (
         <OutboxCard
           key={item.key}
           item={item}
           now={now}
+          heading={ticket?.no ?? null}
           behind={i > 0}
           onEdit={() => onEdit(item.key)}
           onDiscard={() => void discard(item, items)}
@@ -212,12 +220,10 @@ function OutboxGroup({ group, now, onEdit, onDecide }: OutboxGroupProps) {
   );
 }
 
-/** Which ticket, as far as this phone has read it. */
-function TicketHeader({ id }: { id: string }) {
-  const { data } = useDetail(serviceTickets.get, { params: { id } }, { enabled: false });
+function TicketHeader({ id, ticket }: { id: string; ticket: TicketDetail | undefined }) {
   return (
     <SectionHeader
-      title={data ? `${data.no} ${data.ticketTitle}` : '工单'}
+      title={ticket ? `${ticket.no} ${ticket.ticketTitle}` : '工单'}
       action="查看"
       onAction={() => void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` })}
     />
@@ -227,6 +233,8 @@ function TicketHeader({ id }: { id: string }) {
 interface OutboxCardProps {
   item: OutboxItem;
   now: Instant;
+  /** The number above the group: it is not said again. */
+  heading: string | null;
   /** An earlier write of the same record goes first. */
   behind: boolean;
   onEdit: () => void;
@@ -235,7 +243,7 @@ interface OutboxCardProps {
   onDecide: (() => void) | null;
 }
 
-function OutboxCard({ item, now, behind, onEdit, onDiscard, onDecide }: OutboxCardProps) {
+function OutboxCard({ item, now, heading, behind, onEdit, onDiscard, onDecide }: OutboxCardProps) {
   const { label, state, error, createdAt, attempts, file } = item;
   const words = wordsOf(item);
   const editable = isOutboxItemEditable(item);
@@ -250,7 +258,7 @@ function OutboxCard({ item, now, behind, onEdit, onDiscard, onDecide }: OutboxCa
     <Card inset>
       <View className="outbox__head">
         {file && <Thumbnail fileRef={file.ref} label={label} />}
-        <Text className="outbox__label">{label}</Text>
+        <Text className="outbox__label">{heading === null ? label : label.replace(` ${heading}`, '')}</Text>
         <StatusTag tone={STATES[state].tone}>
           {behind && state === 'waiting' ? '等前一条' : STATES[state].text}
         </StatusTag>
