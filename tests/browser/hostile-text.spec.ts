@@ -4,11 +4,15 @@ import { auth } from '#shared/auth/contract.ts';
 import { contacts } from '#shared/contacts/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { departments } from '#shared/departments/contract.ts';
+import { equipment } from '#shared/equipment/contract.ts';
 import { intake } from '#shared/intake/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { products } from '#shared/products/contract.ts';
 import { roles } from '#shared/roles/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { users } from '#shared/users/contract.ts';
+import { visits } from '#shared/visits/contract.ts';
 import { workdays } from '#shared/workdays/contract.ts';
 import { type DemoServer, startDemoServer } from './demo-server.ts';
 import { asking, type Phone, signedIn } from './phone.ts';
@@ -29,7 +33,20 @@ const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
 
 let server: DemoServer;
 let ids: Record<
-  'lead' | 'pooled' | 'customer' | 'contact' | 'task' | 'user' | 'role' | 'group' | 'source',
+  | 'lead'
+  | 'pooled'
+  | 'customer'
+  | 'contact'
+  | 'task'
+  | 'user'
+  | 'role'
+  | 'group'
+  | 'source'
+  | 'product'
+  | 'category'
+  | 'unit'
+  | 'ticket'
+  | 'token',
   string
 >;
 
@@ -123,6 +140,7 @@ async function fill(): Promise<typeof ids> {
     },
   });
   await call(workdays.set, { params: { date: '2026-05-06' }, body: { workday: false, note: NAME } });
+  const served = await serve(admin, customer.id);
   await call(auth.updateProfile, { body: { name: `${SHORT}林涛` } });
   return {
     lead: lead.id,
@@ -134,7 +152,49 @@ async function fill(): Promise<typeof ids> {
     role: role.id,
     group: group.id,
     source: source.id,
+    ...served,
   };
+}
+
+/** A ticket on a unit of a product, closed and rated, with words everywhere. */
+async function serve({ call, user }: Awaited<ReturnType<typeof asking>>, customerId: string) {
+  const category = await call(products.createCategory, {
+    body: { categoryName: NAME, categoryCode: SHORT, description: NAME },
+  });
+  const product = await call(products.create, {
+    body: {
+      ...{ productCode: NAME, productName: NAME, brand: NAME, supplier: NAME, unit: '<b>' },
+      ...{ categoryId: category.id, salePrice: 1, description: LONG },
+    },
+  });
+  const unit = await call(equipment.create, {
+    body: {
+      ...{ equipmentName: NAME, serialNo: NAME, model: NAME, location: NAME, description: LONG },
+      ...{ customerId, productId: product.id },
+    },
+  });
+  const ticket = await call(serviceTickets.create, {
+    body: {
+      ...{ ticketType: 'repair', ticketTitle: NAME, problemDescription: LONG, contactName: NAME },
+      ...{ equipmentId: unit.id, assignedTo: user.id, address: LONG.slice(0, 200) },
+    },
+  });
+  const params = { id: ticket.id };
+  const facts = { assignment: ticket.assignment?.id ?? '', happenedAt: new Date().toISOString() };
+  await call(serviceTickets.accept, { params, body: facts });
+  await call(serviceTickets.addLog, { params, body: { logContent: LONG } });
+  await call(serviceTickets.resolve, {
+    params,
+    body: {
+      ...{ ...facts, isRemote: true, problemAnalysis: LONG, solution: LONG },
+      replacedParts: [{ partName: NAME, partCode: NAME, quantity: 1, unitCost: 1 }],
+    },
+  });
+  const token = (await call(serviceTickets.createLink, { params })).url.split('token=')[1] ?? '';
+  const signature = { width: 100, height: 100, strokes: [[1, 1, 50, 50]] };
+  await call(visits.accept, { params: { token }, body: { signerName: NAME, signature } });
+  await call(visits.rate, { params: { token }, body: { customerRating: 1, customerFeedback: LONG } });
+  return { product: product.id, category: category.id, unit: unit.id, ticket: ticket.id, token };
 }
 
 beforeAll(async () => {
@@ -183,6 +243,18 @@ const pages = (): readonly (readonly [route: string, ...shown: string[]])[] => [
   ['account/devices/index'],
   ['account/profile/index'],
   ['pages/me/index', SHORT],
+  ['pages/tickets/index'],
+  [`service/ticket/index?id=${ids.ticket}`, NAME, LONG],
+  [`service/ticket-form/index?id=${ids.ticket}`],
+  ['service/statistics/index'],
+  ['service/equipment-list/index', NAME],
+  [`service/equipment/index?id=${ids.unit}`, NAME, LONG],
+  [`service/equipment-form/index?id=${ids.unit}`],
+  ['service/products/index', NAME],
+  [`service/product/index?id=${ids.product}`, NAME, LONG],
+  [`service/product-form/index?id=${ids.product}`],
+  ['service/product-categories/index', NAME],
+  [`service/visit/index?token=${ids.token}`, NAME, LONG],
 ];
 
 /** Routes that carry texts of others: whoever sends such a link chooses them. */
@@ -198,6 +270,10 @@ const links = (): readonly string[] => {
     `transfer/records/index?tab=${text}`,
     `account/reset/index?token=${text}`,
     `account/forgot/index?username=${text}`,
+    `service/visit/index?token=${text}`,
+    `service/report-check/index?no=${text}&code=${text}`,
+    `service/equipment/index?code=${text}`,
+    `service/ticket-form/index?equipmentId=${text}&customerId=${text}`,
     `nowhere/index?x=${text}`,
     text,
   ];
