@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from '@tarojs/cli';
 import type { ICache, IProjectConfig } from '@tarojs/taro/types/compile';
-import type { Compiler } from 'webpack';
 
 const root = path.resolve(__dirname, '../..');
 const isH5 = process.env.TARO_ENV === 'h5';
@@ -113,15 +112,6 @@ export default defineConfig<'webpack5'>(async () => {
             path.join(root, 'miniapp/src/polyfills/no-json-schema.cjs'),
           ]);
         if (!isProduction) return;
-        // A page that was never opened has to open without a signal too: the browser fetches all of them when idle.
-        chain.plugin('prefetchPages').use({
-          apply({ options }: Compiler) {
-            options.module.parser.javascript = {
-              ...options.module.parser.javascript,
-              dynamicImportPrefetch: true,
-            };
-          },
-        });
         // Taro splits initial chunks only, but its H5 entry is one dynamic import: without this, code that two
         // pages share is copied into both page chunks.
         chain.optimization.splitChunks({

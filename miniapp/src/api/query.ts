@@ -170,23 +170,42 @@ export interface DetailResult<T> {
   readonly updatedAt: number | null;
 }
 
+/** The one cache entry of a detail, and how it is read. */
+function detailQuery<E extends EndpointDefinition>(endpoint: E, input: CallInput<E>, user: string | null) {
+  const address = urlOf(endpoint, input) + (input.body === undefined ? '' : ` ${JSON.stringify(input.body)}`);
+  const queryKey: QueryKey = [nameOf(endpoint), 'detail', address, user];
+  const queryFn = async ({ signal }: { signal: AbortSignal }) => {
+    const data = await call(endpoint, input, { signal });
+    cache.write(`detail:${address}`, data, Date.now());
+    return data;
+  };
+  return { address, queryKey, queryFn };
+}
+
+/** Asks for a detail before the page that shows it is there. */
+export function startDetail<E extends EndpointDefinition>(endpoint: E, input: CallInput<E>): void {
+  const { address, queryKey, queryFn } = detailQuery(endpoint, input, userId());
+  const kept = cache.read<Answer<E>>(`detail:${address}`);
+  void queryClient.prefetchQuery<Answer<E>>({
+    queryKey,
+    queryFn,
+    initialData: kept ? (kept.data as never) : undefined,
+    initialDataUpdatedAt: kept?.updatedAt,
+  });
+}
+
 /** One answer, a record or a summary. What was opened before shows without a network. */
 export function useDetail<E extends EndpointDefinition>(
   endpoint: E,
   input: CallInput<E>,
   options: { readonly enabled?: boolean } = {},
 ): DetailResult<Answer<E>> {
-  const user = useUserId();
-  const address = urlOf(endpoint, input) + (input.body === undefined ? '' : ` ${JSON.stringify(input.body)}`);
+  const { address, queryKey, queryFn } = detailQuery(endpoint, input, useUserId());
   const kept = useKept<Answer<E>>(`detail:${address}`);
   const result = useQuery<Answer<E>>({
-    queryKey: [nameOf(endpoint), 'detail', address, user],
+    queryKey,
     enabled: options.enabled ?? true,
-    queryFn: async ({ signal }) => {
-      const data = await call(endpoint, input, { signal });
-      cache.write(`detail:${address}`, data, Date.now());
-      return data;
-    },
+    queryFn,
     initialData: kept ? (kept.data as never) : undefined,
     initialDataUpdatedAt: kept?.updatedAt,
   });
