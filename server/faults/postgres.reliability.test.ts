@@ -5,8 +5,8 @@ import { leads } from '#shared/leads/contract.ts';
 import { exports } from '#shared/transfers/contract.ts';
 import { newId } from '../kernel/new-id.ts';
 import { leadDraft } from '../testing/company.ts';
+import { canStopServers, type Installation, install, type RunningServer } from '../testing/own-servers.ts';
 import { callServer, until } from '../testing/process.ts';
-import { canStopServers, type Installation, install, type RunningServer } from './own-servers.ts';
 
 // Postgres is stopped and started again while people go on working, as a provider does for an update, or after a crash.
 

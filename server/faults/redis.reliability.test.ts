@@ -4,8 +4,14 @@ import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { newId } from '../kernel/new-id.ts';
 import { leadDraft } from '../testing/company.ts';
+import {
+  canStopServers,
+  type Installation,
+  install,
+  type RunningServer,
+  USERNAME,
+} from '../testing/own-servers.ts';
 import { until } from '../testing/process.ts';
-import { canStopServers, type Installation, install, type RunningServer, USERNAME } from './own-servers.ts';
 
 // Redis holds nothing of record: whatever becomes of it, people go on working.
 

@@ -5,9 +5,9 @@ import { auth } from '#shared/auth/contract.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Database, openServer } from '../kernel/database.ts';
 import { createUser } from '../modules/identity/people.ts';
-import { hashPassword } from '../testing/company.ts';
-import { addressOf, callServer, type ServerProcess, spawnServer } from '../testing/process.ts';
-import { createPostgres, createRedis, type LocalServer, serverFolder } from '../testing/servers.ts';
+import { hashPassword } from './company.ts';
+import { addressOf, callServer, type ServerProcess, spawnServer } from './process.ts';
+import { createPostgres, createRedis, type LocalServer, serverFolder } from './servers.ts';
 
 export const USERNAME = 'admin';
 const PASSWORD = 'correct-horse-1';
