@@ -2,23 +2,31 @@ import { CompiledQuery } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allEndpoints } from '#shared/api.ts';
 import { customers } from '#shared/customers/contract.ts';
+import { equipment } from '#shared/equipment/contract.ts';
+import { type FileItem, files } from '#shared/files/contract.ts';
 import { followups } from '#shared/followups/contract.ts';
 import { handovers } from '#shared/handovers/contract.ts';
 import type { CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { notifications } from '#shared/notifications/contract.ts';
 import { reminders } from '#shared/reminders/contract.ts';
+import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { exports, type ImportDetail, imports } from '#shared/transfers/contract.ts';
 import { atWallClock } from '#shared/values/time.ts';
+import { visits } from '#shared/visits/contract.ts';
 import { createMemoryCache } from './kernel/cache.ts';
+import { newId } from './kernel/new-id.ts';
 import { allScheduledJobs } from './modules.ts';
 import { type Company, createCompany, leadSeenBy, newCustomer, register } from './testing/company.ts';
 import { type CallOptions, createTestApp, type TestApp } from './testing/createTestApp.ts';
 import { onRealPostgres } from './testing/database.ts';
+import { newEquipment } from './testing/equipment.ts';
 import { FILLED, fillCompany, filledId } from './testing/filled-company.ts';
 import { nobodyOutside, testSigner } from './testing/outside.ts';
+import { picture } from './testing/pictures.ts';
 import { type SentStatement, watchStatements } from './testing/statements.ts';
+import { newTicket, SIGNATURE, send, step, ticketAfter, ticketSeenBy } from './testing/tickets.ts';
 
 // No statement reads a table that grows from one end to the other, whatever is asked for. What is looked at is what the
 // product sends to a company with years of work in it; the embedded database plans otherwise.
@@ -68,7 +76,7 @@ async function scansIn(run: () => Promise<unknown>): Promise<string[]> {
   return [...found];
 }
 
-const WHO = ['admin', 'manager', 'rep', 'registrar'] as const;
+const WHO = ['admin', 'manager', 'rep', 'registrar', 'engineer'] as const;
 /** What has to compare everything with everything. */
 const WHOLE: Readonly<Record<string, string>> = {
   'leads.duplicateGroups': 'all open leads with each other, for whoever cleans up',
@@ -77,10 +85,18 @@ const PAGING = ['page', 'pageSize', 'cursor', 'sort'];
 const TODAY = '2026-03-10';
 /** Of a row that the administrator has. */
 const THEIRS = 69;
+/** The unit that their ticket is about. */
+const UNIT = filledId('equipment', 6_000 + THEIRS);
 
 /** Of each list and statistic: every filter alone, and some together. */
 const ASKED: Readonly<Record<string, readonly object[]>> = {
-  'users.list': [{ keyword: '同' }, { role: 'sales' }, { assignable: true }, { status: 'all' }],
+  'users.list': [
+    { keyword: '同' },
+    { role: 'sales' },
+    { assignable: true },
+    { dispatchable: true },
+    { status: 'all' },
+  ],
   'leads.list': [
     ...['酒店', '灯塔', '第7', '13000004321', '4321', 'p17'].map((keyword) => ({ keyword })),
     ...['new', 'closed', 'new,contacted,qualified'].map((status) => ({ status })),
@@ -193,6 +209,66 @@ const ASKED: Readonly<Record<string, readonly object[]>> = {
     { from: '2026-03-01', to: TODAY },
     { userId: '{rep}', module: 'leads', from: '2026-03-01' },
   ],
+  'files.list': [{}, { entity: 'equipment', entityId: UNIT }],
+  'products.categories': [{ isActive: true }, { isActive: false }],
+  'products.list': [
+    { keyword: '主机' },
+    { keyword: '第7' },
+    { categoryId: filledId('product_categories', 1) },
+    { brand: '品牌1' },
+    { status: 'active' },
+    { status: 'draft,inactive' },
+  ],
+  'equipment.list': [
+    ...['酒店', '第7', 'p17'].map((keyword) => ({ keyword })),
+    { customerId: filledId('customers', THEIRS + 1) },
+    { productId: filledId('products', THEIRS + 1) },
+    { status: 'in_use' },
+    { status: 'retired' },
+    ...['under', 'ended', 'unknown'].map((warranty) => ({ warranty })),
+    { status: 'in_use', warranty: 'ended' },
+    { productId: filledId('products', THEIRS + 1), warranty: 'under' },
+  ],
+  'serviceTickets.list': [
+    ...['酒店', '第7', 'p17'].map((keyword) => ({ keyword })),
+    { status: 'pending' },
+    { status: 'closed' },
+    { status: 'cancelled' },
+    { status: 'accepted,en_route,on_site,pending_acceptance' },
+    { ticketType: 'repair' },
+    { ticketType: 'complaint,suggestion' },
+    { priority: 'urgent' },
+    { priority: 'medium,low' },
+    { customerId: filledId('customers', THEIRS + 1) },
+    { equipmentId: UNIT },
+    { assignedTo: '{engineer}' },
+    { createdBy: '{rep}' },
+    { isUnderWarranty: true },
+    { isUnderWarranty: false },
+    ...['response', 'resolve', 'any'].map((overdue) => ({ overdue })),
+    { from: '2026-03-09', to: TODAY },
+    { from: '2026-01-01' },
+    { to: '2025-12-01' },
+    { deleted: true },
+    { assignedTo: '{engineer}', status: 'assigned' },
+    { assignedTo: '{engineer}', status: 'accepted,en_route,on_site,pending_acceptance' },
+    { assignedTo: '{engineer}', overdue: 'any' },
+    { customerId: filledId('customers', THEIRS + 1), status: 'pending,assigned' },
+    { status: 'pending', priority: 'urgent' },
+    { status: 'closed', ticketType: 'repair', from: '2026-01-01' },
+    { keyword: '酒店', status: 'closed', priority: 'urgent' },
+    { createdBy: '{rep}', isUnderWarranty: true },
+  ],
+  'serviceTickets.statistics': [
+    {},
+    { customerId: filledId('customers', THEIRS + 1) },
+    { startDate: '2026-03-01', endDate: TODAY },
+  ],
+};
+
+/** What is asked with every question. */
+const ALWAYS: Readonly<Record<string, object>> = {
+  'files.list': { entity: 'serviceTickets', entityId: filledId('service_tickets', THEIRS) },
 };
 
 /** Which row of which table an address means. */
@@ -206,6 +282,10 @@ const RECORDS: Readonly<Record<string, string>> = {
   followups: 'followups',
   tasks: 'tasks',
   'remind-deliveries': 'reminder_deliveries',
+  files: 'files',
+  products: 'products',
+  equipment: 'equipment',
+  'service-tickets': 'service_tickets',
 };
 
 const lists = allEndpoints.filter(
@@ -216,7 +296,7 @@ const filtersOf = (endpoint: EndpointDefinition) =>
 
 function pathOf({ path }: EndpointDefinition): string {
   const table = RECORDS[/^\/api\/(.+?)\/:id/.exec(path)?.[1] ?? ''];
-  return path.replace(':id', table ? filledId(table, THEIRS) : people.rep.id);
+  return path.replace(':id', table ? filledId(table, THEIRS) : people.rep.id).replace(':code', `SN${THEIRS}`);
 }
 
 /** Each question in every order, and pages in the middle and at the end. */
@@ -226,12 +306,15 @@ function questionsTo(name: string, { query }: EndpointDefinition): object[] {
   const pages = page ? [{ page: 60 }, { page: 290 }, { page: 900 }] : [];
   const questions = [...(ASKED[name] ?? [{}]), ...(sorts ? [{}, ...pages] : [])];
   return (sorts ?? [undefined]).flatMap((order) =>
-    questions.map((question) => (order ? { ...question, sort: order } : question)),
+    questions.map((question) => ({ ...ALWAYS[name], ...question, ...(order && { sort: order }) })),
   );
 }
 
 const queryText = (query: object): string => {
-  const words = JSON.stringify(query).replace(/\{(rep|registrar)\}/g, (_, who: 'rep') => people[who].id);
+  const words = JSON.stringify(query).replace(
+    /\{(rep|registrar|engineer)\}/g,
+    (_, who: 'rep') => people[who].id,
+  );
   return new URLSearchParams(JSON.parse(words) as Record<string, string>).toString();
 };
 
@@ -240,6 +323,14 @@ async function done<E extends EndpointDefinition>(endpoint: E, input: CallInput<
   const reply = await t.call(endpoint, input, options);
   expect(reply.data).toBeDefined();
   return reply;
+}
+
+/** A photo that no step has named yet: it can still be taken back. */
+async function unwrittenPhoto(entityId: string) {
+  const query = { id: newId(), entity: 'serviceTickets', entityId, kind: 'attachment' } as const;
+  const file = { name: '照片.jpg', content: await picture() };
+  const { data } = await done(files.upload, { query }, { as: people.engineer, file });
+  return { params: { id: data.id } };
 }
 
 describe.runIf(onRealPostgres)('on years of work', () => {
@@ -256,7 +347,8 @@ describe.runIf(onRealPostgres)('on years of work', () => {
 
   it('every filter is asked for', () => {
     const missing = lists.flatMap(([name, endpoint]) => {
-      const asked = new Set((ASKED[name] ?? []).flatMap((query) => Object.keys(query)));
+      const questions = [...(ASKED[name] ?? []), ALWAYS[name] ?? {}];
+      const asked = new Set(questions.flatMap((query) => Object.keys(query)));
       return filtersOf(endpoint).flatMap((key) => (asked.has(key) ? [] : [`${name} ${key}`]));
     });
     expect(missing).toEqual([]);
@@ -278,7 +370,7 @@ describe.runIf(onRealPostgres)('on years of work', () => {
             cursor ??= (reply.data as { pagination?: { nextCursor: string } } | null)?.pagination?.nextCursor;
           };
           for (const query of questionsTo(name, endpoint)) await ask(query);
-          if (cursor) await ask({ cursor });
+          if (cursor) await ask({ ...ALWAYS[name], cursor });
         });
         expect([...refused]).toEqual([]);
         expect(scans).toEqual([]);
@@ -341,6 +433,76 @@ describe.runIf(onRealPostgres)('on years of work', () => {
         { params: { id: colleague.id }, body: handover },
         { as: admin },
       );
+      await done(handovers.undo, { params: { id: given.data.id } }, { as: admin });
+    });
+    expect(scans).toEqual([]);
+  }, 60_000);
+
+  it('the life of a ticket reads indexes', async () => {
+    const { admin, manager, rep, engineer, finance } = people;
+    const scans = await scansIn(async () => {
+      const customer = await newCustomer(t, rep);
+      const unit = await newEquipment(t, rep, customer.id);
+      const description = { params: { id: unit.id }, body: { version: unit.version, description: '三楼' } };
+      await done(equipment.update, description, { as: rep });
+      const { id } = await newTicket(t, rep, { equipmentId: unit.id });
+      const params = { id };
+      const versioned = async <B extends object>(more: B) => ({
+        params,
+        body: { version: (await ticketSeenBy(t, manager, id)).version, ...more },
+      });
+      await done(serviceTickets.update, await versioned({ city: '珠海' }), { as: manager });
+      await send(t, manager, await ticketSeenBy(t, manager, id), engineer);
+      const stepped = async (...[name, more]: [Parameters<typeof step>[3], object?]) =>
+        expect((await step(t, engineer, await ticketSeenBy(t, engineer, id), name, more)).data).toBeDefined();
+      await stepped('decline');
+      await send(t, manager, await ticketSeenBy(t, manager, id), engineer);
+      for (const name of ['accept', 'depart'] as const) await stepped(name);
+      await stepped('arrive', { position: { latitude: 22.5, longitude: 113.9, accuracy: 20 } });
+      const query = { id: newId(), entity: 'serviceTickets', entityId: id, kind: 'after' } as const;
+      const file = { name: '照片.jpg', content: await picture() };
+      const photo: FileItem = (await done(files.upload, { query }, { as: engineer, file })).data;
+      const said = { logContent: '已测试', fileIds: [photo.id] };
+      await done(serviceTickets.addLog, { params, body: said }, { as: engineer });
+      await stepped('resolve');
+      const link = async () => (await done(serviceTickets.createLink, { params }, { as: rep })).data.url;
+      const token = new URLSearchParams((await link()).split('?')[1]).get('token') as string;
+      const visitor = { params: { token } };
+      await done(visits.get, visitor, {});
+      await done(visits.refuse, { ...visitor, body: { reason: '还是离线' } }, {});
+      await stepped('depart');
+      await stepped('arrive');
+      await stepped('resolve');
+      await done(serviceTickets.refuse, await versioned({ reason: '没修好' }), { as: manager });
+      await stepped('resolve', { isRemote: true });
+      const acceptance = { signerName: '梁志远', signature: SIGNATURE };
+      await done(visits.accept, { ...visitor, body: acceptance }, {});
+      await t.work();
+      const { report, no } = await ticketSeenBy(t, engineer, id);
+      await done(visits.checkReport, { body: { no, code: report?.code as string } }, {});
+      await done(visits.rate, { ...visitor, body: { customerRating: 5 } }, {});
+      await done(serviceTickets.close, await versioned({}), { as: manager });
+      await done(serviceTickets.createReport, { params }, { as: rep });
+      await t.work();
+      await done(serviceTickets.reopen, await versioned({ reason: '又坏了' }), { as: manager });
+      await done(serviceTickets.cancel, await versioned({ reason: '重复' }), { as: manager });
+      await done(serviceTickets.remove, await versioned({}), { as: admin });
+      const { version } = (await done(serviceTickets.get, { params }, { as: admin })).data;
+      await done(serviceTickets.restore, { params, body: { version } }, { as: admin });
+      await done(serviceTickets.get, { params }, { as: finance });
+      const signed = await ticketAfter(t, manager, engineer, [
+        'accept',
+        'depart',
+        'arrive',
+        'resolve',
+        'sign',
+      ]);
+      expect(signed.status).toBe('resolved');
+      await done(files.remove, await unwrittenPhoto(signed.id), { as: engineer });
+      await t.work();
+      const handover = { toId: rep.id, reason: '离职' };
+      const leaving = { params: { id: engineer.id } };
+      const given = await done(handovers.create, { ...leaving, body: handover }, { as: admin });
       await done(handovers.undo, { params: { id: given.data.id } }, { as: admin });
     });
     expect(scans).toEqual([]);

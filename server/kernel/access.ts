@@ -97,7 +97,7 @@ function reachableCustomer({ actor, permission, reach }: Scope): Condition {
 }
 
 /** What hangs on a customer is reached with it, as long as it is there. */
-const throughCustomer = (scope: Scope, table: 'contacts' | 'followups'): Condition => {
+const throughCustomer = (scope: Scope, table: 'contacts' | 'followups' | 'equipment'): Condition => {
   const { exists, selectFrom } = expressionBuilder<DB, never>();
   const customer = selectFrom('customers')
     .select('customers.id')
@@ -108,18 +108,8 @@ const throughCustomer = (scope: Scope, table: 'contacts' | 'followups'): Conditi
 
 const reachableEquipment = ({ actor, permission, reach }: Scope): Condition => {
   if (reach === 'all') return anything;
-  const { exists, selectFrom } = expressionBuilder<DB, 'equipment'>();
-  const customer = selectFrom('customers')
-    .select('customers.id')
-    .whereRef('customers.id', '=', 'equipment.customerId')
-    .where(
-      reachableCustomer({
-        actor,
-        permission: permission === 'equipment.read' ? 'customers.read' : 'customers.update',
-        reach,
-      }),
-    );
-  return exists(customer);
+  const ofCustomer = permission === 'equipment.read' ? 'customers.read' : 'customers.update';
+  return throughCustomer({ actor, permission: ofCustomer, reach }, 'equipment');
 };
 
 /** Whoever has made a ticket or was ever sent keeps seeing it, and so does whoever sees its customer. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { createUser } from '../modules/identity/people.ts';
+import { createUser, type NewUser } from '../modules/identity/people.ts';
 import type { Company } from './company.ts';
 import type { TestApp } from './createTestApp.ts';
 
 const COLLEAGUES = 60;
+const ENGINEERS = 30;
+const PRODUCTS = 300;
 
 /** Each column of a row as SQL, by its number `n` from one. */
 interface Filling {
@@ -19,6 +21,7 @@ const id = (table: string, n = 'n') =>
 const one = (...values: string[]) => `(array['${values.join("','")}'])[1 + n % ${values.length}]`;
 const at = (interval: string) => `(now_at - n * interval '${interval}')`;
 const PERSON = '(people)[1 + n % array_length(people, 1)]';
+const ENGINEER = '(engineers)[1 + n % array_length(engineers, 1)]';
 const text = (of: string, length: number) => `rpad(${of}, ${length}, '客控系统灯光空调窗帘')`;
 const grams = `array[(array['酒店', '宾馆', '民宿'])[1 + n % 3], '第' || n % 500, 'p' || n]`;
 const touched = { id: '', created_at: at('9 minutes'), updated_at: at('9 minutes') };
@@ -50,7 +53,40 @@ const FEW: Readonly<Record<string, Filling>> = {
       lead_source: `'website'`,
     },
   },
+  product_categories: {
+    rows: 12,
+    columns: {
+      ...row('product_categories'),
+      category_name: `'分类' || n`,
+      category_code: `'F' || n`,
+      sort_order: 'n',
+    },
+  },
+  products: {
+    rows: PRODUCTS,
+    columns: {
+      ...row('products'),
+      product_code: `'C' || lpad(n::text, 4, '0')`,
+      product_name: `'第' || n || '号主机'`,
+      brand: `'品牌' || n % 5`,
+      category_id: id('product_categories', '1 + n % 12'),
+      sale_price: 'n',
+      unit: `'台'`,
+      warranty_months: '12',
+      status: `'active'`,
+      search_text: text(`'第' || n || '号主机'`, 60),
+      search_grams: grams,
+      created_by: PERSON,
+    },
+  },
 };
+
+/** The newest tickets are being worked on; each tenth of those waits for somebody to be sent. */
+const OPEN_TICKETS = 300;
+const isPending = `n <= ${OPEN_TICKETS} and n % 10 = 0`;
+/** With the same number of a customer, of its unit and of the tickets about it. */
+const SITES = 6_000;
+const REPORTS = 12_000;
 
 /** Everything that grows with the work, as much as makes an index worth while. What is missing here is small for ever. */
 export const FILLED: Readonly<Record<string, Filling>> = {
@@ -361,29 +397,159 @@ export const FILLED: Readonly<Record<string, Filling>> = {
       change_id: id('ownership_changes'),
     },
   },
+  equipment: {
+    rows: 12_000,
+    columns: {
+      ...row('equipment'),
+      no: `'SB' || n`,
+      code: `'CODE' || n`,
+      serial_no: `'SN' || n`,
+      equipment_name: `n || '号主机'`,
+      model: `'M' || n % 40`,
+      product_id: id('products', `1 + n % ${PRODUCTS}`),
+      customer_id: id('customers', `1 + n % ${SITES}`),
+      location: `n % 30 || '楼'`,
+      installed_on: `case when n % 20 > 0 then (${at('2 hours')})::date end`,
+      warranty_months: 'n % 36',
+      description: text(`'设备' || n`, 200),
+      status: `case when n % 20 = 0 then 'retired' else 'in_use' end`,
+      search_text: text(`n || '号酒店主机'`, 100),
+      search_grams: grams,
+      created_by: PERSON,
+      deleted_at: `case when n % 100 = 0 then now_at end`,
+    },
+  },
+  service_tickets: {
+    rows: 20_000,
+    columns: {
+      ...row('service_tickets'),
+      no: `'GD' || n`,
+      ticket_type: one('repair', 'repair', 'inspection', 'technical_support', 'complaint'),
+      ticket_title: `'第' || n || '次报修'`,
+      priority: one('urgent', 'high', 'medium', 'low'),
+      status: `case when ${isPending} then 'pending'
+        when n <= ${OPEN_TICKETS} then ${one('assigned', 'accepted', 'en_route', 'on_site', 'pending_acceptance')}
+        when n <= ${2 * OPEN_TICKETS} then 'resolved' when n % 25 = 0 then 'cancelled' else 'closed' end`,
+      problem_description: text(`'故障' || n`, 300),
+      customer_id: id('customers', `1 + n % ${SITES}`),
+      contact_name: `'联系人' || n`,
+      contact_phone: `(13000000000 + n)::text`,
+      province: `'省' || n % 20`,
+      city: `'城' || n % 200`,
+      address: text(`'路' || n`, 60),
+      equipment_id: `case when n % 3 < 2 then ${id('equipment', `${SITES} + n % ${SITES}`)} end`,
+      product_id: `case when n % 3 < 2 then ${id('products', `1 + n % ${PRODUCTS}`)} end`,
+      is_under_warranty: `case when n % 3 < 2 then n % 2 = 0 end`,
+      assigned_to: `case when not (${isPending}) then ${ENGINEER} end`,
+      assignment_id: `case when not (${isPending}) then ${id('ticket_assignments')} end`,
+      participant_ids: `array[${PERSON}] || case when ${isPending} then '{}' else array[${ENGINEER}] end`,
+      reported_at: at('9 minutes'),
+      response_due_at: `${at('9 minutes')} + interval '4 hours'`,
+      resolve_due_at: `${at('9 minutes')} + interval '30 hours'`,
+      first_response_at: `case when not (${isPending}) then ${at('9 minutes')} + interval '1 hour' end`,
+      response_minutes: `case when not (${isPending}) then 60 end`,
+      resolved_at: `case when n > ${OPEN_TICKETS} then ${at('9 minutes')} + interval '1 day' end`,
+      resolve_minutes: `case when n > ${OPEN_TICKETS} then 500 end`,
+      last_step_at: at('9 minutes'),
+      problem_analysis: `case when n > ${OPEN_TICKETS} then ${text(`'原因' || n`, 100)} end`,
+      solution: `case when n > ${OPEN_TICKETS} then ${text(`'处理' || n`, 100)} end`,
+      customer_rating: `case when n > ${OPEN_TICKETS} and n % 3 = 0 then 1 + n % 5 end`,
+      search_text: text(`n || '号酒店报修'`, 100),
+      search_grams: grams,
+      created_by: PERSON,
+      deleted_at: `case when n % 100 = 0 then now_at end`,
+    },
+  },
+  ticket_assignments: {
+    rows: 24_000,
+    columns: {
+      id: id('ticket_assignments'),
+      ticket_id: id('service_tickets', '1 + (n - 1) % 20000'),
+      engineer_id: ENGINEER,
+      assigned_by: PERSON,
+      assigned_at: at('9 minutes'),
+      ended_at: `case when n > 20000 then now_at end`,
+      ended_status: `case when n > 20000 then 'accepted' end`,
+    },
+  },
+  ticket_parts: {
+    rows: 15_000,
+    columns: {
+      id: id('ticket_parts'),
+      ticket_id: id('service_tickets', `1 + ${OPEN_TICKETS} + n % 19000`),
+      position: '0',
+      product_id: id('products', `1 + n % ${PRODUCTS}`),
+      part_name: text(`'配件' || n`, 60),
+      quantity: '1 + n % 3',
+      unit_cost: 'n % 900',
+    },
+  },
+  ticket_logs: {
+    rows: 60_000,
+    columns: {
+      id: id('ticket_logs'),
+      ticket_id: id('service_tickets', '1 + n % 20000'),
+      log_type: one('create', 'accept', 'arrive', 'resolve', 'sign', 'close'),
+      log_content: text(`'记录' || n`, 100),
+      actor_id: ENGINEER,
+      happened_at: at('3 minutes'),
+      created_at: at('3 minutes'),
+    },
+  },
+  files: {
+    rows: 24_000,
+    columns: {
+      id: id('files'),
+      entity: `case when n <= ${REPORTS} or n % 9 > 0 then 'serviceTickets' else 'equipment' end`,
+      entity_id: `case when n <= ${REPORTS} then ${id('service_tickets', `n + ${2 * OPEN_TICKETS}`)}
+        when n % 9 > 0 then ${id('service_tickets', '1 + n % 20000')} else ${id('equipment', `${SITES} + n % ${SITES}`)} end`,
+      kind: `case when n <= ${REPORTS} then 'report' else ${one('problem', 'before', 'after', 'check_in')} end`,
+      name: text(`'照片' || n`, 40),
+      mime_type: `case when n <= ${REPORTS} then 'application/pdf' else 'image/jpeg' end`,
+      size: '200000',
+      hash: `md5(n::text) || md5((n + 1)::text)`,
+      storage_key: `'files/2026/03/' || md5(n::text)`,
+      uploaded_by: `case when n > ${REPORTS} then ${ENGINEER} end`,
+      created_at: at('9 minutes'),
+      deleted_at: `case when n % 100 = 0 then now_at end`,
+    },
+  },
+  ticket_reports: {
+    rows: REPORTS,
+    columns: {
+      code: `md5(n::text) || md5((n + 1)::text)`,
+      ticket_id: id('service_tickets', `n + ${2 * OPEN_TICKETS}`),
+      file_id: id('files'),
+      created_at: at('9 minutes'),
+    },
+  },
 };
 
 /** The id of a row that was filled in, by its number from one. */
 export const filledId = (table: string, n: number): string =>
   `${prefixOf(table)}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-/** Gives a company on a real Postgres years of work by its people and sixty more, and lets the planner count it. */
+/** Gives a company on a real Postgres years of work by its people and ninety more, and lets the planner count it. */
 export async function fillCompany(t: TestApp, company: Company): Promise<void> {
-  const { rep, colleague, manager, registrar, admin } = company;
+  const { rep, colleague, manager, registrar, admin, engineer, departments } = company;
   const people = [rep, colleague, manager, registrar, admin].map((person) => person.id);
+  const hire = (account: Omit<NewUser, 'passwordHash'>) =>
+    createUser(t.db, t.clock.now(), { ...account, passwordHash: 'none' });
+  const { north, service } = departments;
   for (let i = 0; i < COLLEAGUES; i++) {
-    const account = {
-      username: `colleague${i}`,
-      name: `同事${i}`,
-      passwordHash: 'none',
-      roles: ['sales'],
-    } as const;
-    people.push(
-      await createUser(t.db, t.clock.now(), { ...account, departmentId: company.departments.north }),
+    const name = `同事${i}`;
+    people.push(await hire({ username: `colleague${i}`, name, roles: ['sales'], departmentId: north }));
+  }
+  const engineers = [engineer.id];
+  for (let i = 0; i < ENGINEERS; i++) {
+    const name = `工程师${i}`;
+    engineers.push(
+      await hire({ username: `engineer${i}`, name, roles: ['engineer'], departmentId: service }),
     );
   }
   const constants = sql.raw(
-    `(select timestamptz '${t.clock.now()}' as now_at, '{${people.join(',')}}'::uuid[] as people) as constants`,
+    `(select timestamptz '${t.clock.now()}' as now_at, '{${people.join(',')}}'::uuid[] as people,
+      '{${engineers.join(',')}}'::uuid[] as engineers) as constants`,
   );
   await t.db.transaction().execute(async (trx) => {
     // Rows come in any order, and nothing reacts to them.

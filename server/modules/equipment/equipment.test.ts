@@ -153,6 +153,16 @@ describe('finding a unit', () => {
     }
     expect((await get(unit.id, people.registrar)).status).toBe(403);
   });
+
+  it('ends with its customer for whoever sees it only through them', async () => {
+    const customer = await newCustomer(t, people.rep);
+    const unit = await newEquipment(t, people.rep, customer.id);
+    const remove = { params: { id: customer.id }, body: { version: customer.version } };
+    expect((await t.call(customers.remove, remove, { as: people.rep })).status).toBe(200);
+    expect((await get(unit.id, people.rep)).status).toBe(404);
+    expect(await total({ customerId: customer.id }, people.rep)).toBe(0);
+    expect((await get(unit.id, people.engineer)).data.customer.id).toBe(customer.id);
+  });
 });
 
 describe('changing a unit', () => {
