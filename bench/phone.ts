@@ -407,7 +407,7 @@ async function main(): Promise<void> {
   if (options.json) console.log(JSON.stringify(result, null, 2));
   else {
     console.log(`Medians of ${rounds} rounds; the machine at ${result.machine.toFixed(2)} of its best time.`);
-    console.table(result.openings);
+    if (Object.keys(result.openings).length > 0) console.table(result.openings);
     if (result.list) console.table({ [`${options.rows} rows`]: result.list });
     if (options.resources) printTransfers(transfers);
   }
