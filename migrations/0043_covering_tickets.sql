@@ -6,6 +6,12 @@ create index service_tickets_created on service_tickets (created_at desc, id des
   include (status, ticket_type, priority, is_under_warranty, assigned_to, reported_at)
   where deleted_at is null;
 
+drop index service_tickets_resolve_due;
+
+create index service_tickets_resolve_due on service_tickets (resolve_due_at, id)
+  include (status, ticket_type, priority, is_under_warranty, assigned_to, reported_at)
+  where deleted_at is null;
+
 drop index service_tickets_reported;
 
 create index service_tickets_reported on service_tickets (reported_at, id)
