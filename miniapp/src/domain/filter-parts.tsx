@@ -1,9 +1,58 @@
 import { Text, View } from '@tarojs/components';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '#shared/values/time.ts';
 import { Button, Chips, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
+import { mergeFilters } from './active-filters';
 import { PROVINCES } from './regions';
 import './filter-parts.scss';
+
+/** What narrows a list, and its order. */
+interface FilteredView<F, S> {
+  readonly filters: F;
+  readonly sort: S | undefined;
+}
+
+export interface FilterSheetProps<V> {
+  open: boolean;
+  view: V;
+  /** Of people who are chosen, by their id. */
+  names: Readonly<Record<string, string>>;
+  onName: (id: string, name: string) => void;
+  onApply: (view: V) => void;
+  onClose: () => void;
+}
+
+/** What is being chosen in a filter sheet, beginning anew each time it opens. `frame` is for its FilterSheetFrame. */
+export function useFilterChoice<F extends object, S extends string>({
+  open,
+  view,
+  onApply,
+  onClose,
+}: Omit<FilterSheetProps<FilteredView<F, S>>, 'names' | 'onName'>) {
+  const [filters, setFilters] = useState(view.filters);
+  const [sort, setSort] = useState(view.sort);
+  useEffect(() => {
+    if (!open) return;
+    setFilters(view.filters);
+    setSort(view.sort);
+  }, [open, view]);
+  return {
+    filters,
+    sort,
+    setSort,
+    change: (changes: { readonly [K in keyof F]?: F[K] | undefined }) =>
+      setFilters((now) => mergeFilters(now, changes)),
+    frame: {
+      open,
+      onReset: () => {
+        setFilters({} as F);
+        setSort(undefined);
+      },
+      onApply: () => onApply({ filters, sort }),
+      onClose,
+    },
+  };
+}
 
 interface FilterSheetFrameProps {
   open: boolean;

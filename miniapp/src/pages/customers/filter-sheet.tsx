@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
-import { CUSTOMER_SORTS, type CustomerFilters } from '#shared/customers/contract.ts';
+import { useState } from 'react';
+import { CUSTOMER_SORTS } from '#shared/customers/contract.ts';
 import {
   CUSTOMER_TYPE_LABELS,
   type CustomerType,
@@ -9,16 +9,18 @@ import {
 import { type CustomerStatus, customerMachine } from '#shared/customers/machine.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
-import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
+import { isOn, listOf } from '../../domain/active-filters';
 import {
   DeletedFilter,
   FilterFields,
   FilterGroup,
   FilterSheetFrame,
+  type FilterSheetProps,
   PeriodChips,
   PeriodFields,
   PersonField,
   RegionFields,
+  useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
 import type { CustomerListView } from '../../domain/list-views';
@@ -34,48 +36,16 @@ export const CUSTOMER_SORT_LABELS: Readonly<Record<(typeof CUSTOMER_SORTS)[numbe
 };
 
 type View = Pick<CustomerListView, 'filters' | 'sort'>;
-type Changes = { [K in keyof CustomerFilters]?: CustomerFilters[K] | undefined };
-
-interface CustomerFilterSheetProps {
-  open: boolean;
-  view: View;
-  names: Readonly<Record<string, string>>;
-  onName: (id: string, name: string) => void;
-  onApply: (view: View) => void;
-  onClose: () => void;
-}
-
-export function CustomerFilterSheet({
-  open,
-  view,
-  names,
-  onName,
-  onApply,
-  onClose,
-}: CustomerFilterSheetProps) {
+export function CustomerFilterSheet(props: FilterSheetProps<View>) {
+  const { names, onName } = props;
   const user = useSession()?.user;
   const today = dateOf(useNow());
-  const [filters, setFilters] = useState(view.filters);
-  const [sort, setSort] = useState(view.sort);
+  const { filters, sort, setSort, change, frame } = useFilterChoice(props);
   const [picking, setPicking] = useState(false);
-  useEffect(() => {
-    if (!open) return;
-    setFilters(view.filters);
-    setSort(view.sort);
-  }, [open, view]);
-  const change = (changes: Changes) => setFilters((now) => mergeFilters(now, changes));
 
   return (
     <>
-      <FilterSheetFrame
-        open={open}
-        onReset={() => {
-          setFilters({});
-          setSort(undefined);
-        }}
-        onApply={() => onApply({ filters, sort })}
-        onClose={onClose}
-      >
+      <FilterSheetFrame {...frame}>
         <FilterGroup title="排序">
           <Chips
             options={optionsOf(CUSTOMER_SORT_LABELS)}

@@ -1,18 +1,20 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import { LEAD_SORT_LABELS, LEAD_SORTS, type LeadFilters } from '#shared/leads/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
-import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
+import { isOn, listOf } from '../../domain/active-filters';
 import {
   DeletedFilter,
   FilterFields,
   FilterGroup,
   FilterSheetFrame,
+  type FilterSheetProps,
   PeriodChips,
   PeriodFields,
   PersonField,
   RegionFields,
+  useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
 import type { LeadListView } from '../../domain/list-views';
@@ -20,45 +22,19 @@ import { useNow } from '../../domain/use-now';
 import { UserPicker } from '../../domain/user-picker';
 import { Chips, ChipsMany } from '../../ui';
 
-interface FilterSheetProps {
-  open: boolean;
-  view: Pick<LeadListView, 'filters' | 'sort'>;
-  names: Readonly<Record<string, string>>;
-  onName: (id: string, name: string) => void;
-  onApply: (view: Pick<LeadListView, 'filters' | 'sort'>) => void;
-  onClose: () => void;
-}
-
-type Changes = { [K in keyof LeadFilters]?: LeadFilters[K] | undefined };
-
 /** Everything else a list can be narrowed by. Nothing changes before 查看结果. */
-export function FilterSheet({ open, view, names, onName, onApply, onClose }: FilterSheetProps) {
+export function FilterSheet(props: FilterSheetProps<Pick<LeadListView, 'filters' | 'sort'>>) {
+  const { names, onName } = props;
   const user = useSession()?.user;
   const today = dateOf(useNow());
-  const [filters, setFilters] = useState(view.filters);
-  const [sort, setSort] = useState(view.sort);
+  const { filters, sort, setSort, change, frame } = useFilterChoice(props);
   const [picking, setPicking] = useState<'ownerId' | 'registrantId' | null>(null);
-  useEffect(() => {
-    if (!open) return;
-    setFilters(view.filters);
-    setSort(view.sort);
-  }, [open, view]);
-
-  const change = (changes: Changes) => setFilters((now) => mergeFilters(now, changes));
   const reach = reachOf(user, 'leads.read');
   const flag = (value: LeadFilters['contacted']) => (value === undefined ? null : isOn(value) ? 'yes' : 'no');
 
   return (
     <>
-      <FilterSheetFrame
-        open={open}
-        onReset={() => {
-          setFilters({});
-          setSort(undefined);
-        }}
-        onApply={() => onApply({ filters, sort })}
-        onClose={onClose}
-      >
+      <FilterSheetFrame {...frame}>
         <FilterGroup title="到期">
           <Chips
             clearable

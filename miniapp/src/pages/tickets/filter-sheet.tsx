@@ -1,23 +1,20 @@
-import { useEffect, useState } from 'react';
-import {
-  type TICKET_SORTS,
-  TICKET_TYPE_LABELS,
-  type TicketFilters,
-  type TicketType,
-} from '#shared/service-tickets/contract.ts';
+import { useState } from 'react';
+import { type TICKET_SORTS, TICKET_TYPE_LABELS, type TicketType } from '#shared/service-tickets/contract.ts';
 import { type ServiceTicketStatus, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
 import { TICKET_PRIORITY_LABELS, type TicketPriority } from '#shared/service-tickets/sla.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
-import { isOn, listOf, mergeFilters } from '../../domain/active-filters';
+import { isOn, listOf } from '../../domain/active-filters';
 import {
   DeletedFilter,
   FilterFields,
   FilterGroup,
   FilterSheetFrame,
+  type FilterSheetProps,
   PeriodChips,
   PeriodFields,
   PersonField,
+  useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
 import type { TicketListView } from '../../domain/list-views';
@@ -33,44 +30,21 @@ export const TICKET_SORT_LABELS: Readonly<Record<(typeof TICKET_SORTS)[number], 
 };
 
 type View = Pick<TicketListView, 'filters' | 'sort'>;
-type Changes = { [K in keyof TicketFilters]?: TicketFilters[K] | undefined };
-
-interface TicketFilterSheetProps {
-  open: boolean;
-  view: View;
+interface TicketFilterSheetProps extends FilterSheetProps<View> {
   /** The order without a choice. */
   usualSort: (typeof TICKET_SORTS)[number];
-  names: Readonly<Record<string, string>>;
-  onName: (id: string, name: string) => void;
-  onApply: (view: View) => void;
-  onClose: () => void;
 }
 
 export function TicketFilterSheet(props: TicketFilterSheetProps) {
-  const { open, view, usualSort, names, onName, onApply, onClose } = props;
+  const { usualSort, names, onName } = props;
   const user = useSession()?.user;
   const today = dateOf(useNow());
-  const [filters, setFilters] = useState(view.filters);
-  const [sort, setSort] = useState(view.sort);
+  const { filters, sort, setSort, change, frame } = useFilterChoice(props);
   const [picking, setPicking] = useState(false);
-  useEffect(() => {
-    if (!open) return;
-    setFilters(view.filters);
-    setSort(view.sort);
-  }, [open, view]);
-  const change = (changes: Changes) => setFilters((now) => mergeFilters(now, changes));
 
   return (
     <>
-      <FilterSheetFrame
-        open={open}
-        onReset={() => {
-          setFilters({});
-          setSort(undefined);
-        }}
-        onApply={() => onApply({ filters, sort })}
-        onClose={onClose}
-      >
+      <FilterSheetFrame {...frame}>
         <FilterGroup title="排序">
           <Chips
             options={optionsOf(TICKET_SORT_LABELS)}
