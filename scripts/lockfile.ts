@@ -26,7 +26,7 @@ function isResolvable(from: string, name: string): boolean {
 }
 
 function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> | null {
-  const os = /android|darwin|freebsd|linux|openharmony|win32/.exec(name)?.[0];
+  const os = /aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32/.exec(name)?.[0];
   const cpu = /(?<=-)(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64)\b/.exec(name)?.[0];
   if (!os || !cpu) return null;
   const libc = name.includes('musl') ? 'musl' : name.includes('gnu') ? 'glibc' : null;
