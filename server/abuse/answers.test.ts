@@ -82,7 +82,6 @@ describe('every answer', () => {
     ['an address that is none', 404, () => get('/api/nothing')],
     ['an address that is none outside of the API', 404, () => get('/nothing')],
     ['an address that cannot be decoded', 400, () => get('/api/leads/%ff')],
-    ['an address that is too long', 404, () => get(`/api/leads/${'x'.repeat(300)}`)],
     ['a webhook', 404, () => get('/api/webhooks/douyin/no-such-token')],
     [
       'an address with more than any header may hold',
@@ -111,6 +110,12 @@ describe('every answer', () => {
 it('a request without a host is answered by Node itself, with nothing in it', async () => {
   const { status, body } = await raw('GET /api/leads HTTP/1.1\r\nconnection: close\r\n\r\n');
   expect([status, body]).toEqual([400, '0\r\n\r\n']);
+});
+
+it('an address that is too long is refused, by whoever looks at it first: the pages, where they are built, or the API', async () => {
+  const answer = await get(`/api/leads/${'x'.repeat(300)}`);
+  expect([400, 404], answer.body).toContain(answer.status);
+  expectProtected(answer);
 });
 
 describe('another site', () => {
