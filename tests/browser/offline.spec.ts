@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { leads } from '#shared/leads/contract.ts';
-import { asking, type Phone, signedIn } from './phone.ts';
+import { asking, type Phone, signedIn, untilInstalled } from './phone.ts';
 
 let made = 0;
 
@@ -12,12 +12,6 @@ async function ownLead() {
   });
   return { rep, lead, customerName };
 }
-
-/** Waits until the phone has the whole app. */
-const installed = ({ page }: Phone) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
 
 /** The app is killed, and opened again. */
 async function restart(phone: Phone, route: string): Promise<Phone['page']> {
@@ -33,7 +27,7 @@ it('starts without a network, and shows what was read before', async () => {
   const phone = await signedIn('sales', { installed: true });
   await phone.open(`sales/lead-detail/index?id=${lead.id}`);
   await phone.sees(customerName);
-  await installed(phone);
+  await untilInstalled(phone);
   await phone.context.setOffline(true);
   const page = await restart(phone, `sales/lead-detail/index?id=${lead.id}`);
   await page.getByText(customerName).first().waitFor();
@@ -51,7 +45,7 @@ it('keeps what waits when it is killed and started again without a network', asy
   const phone = await signedIn('sales', { installed: true });
   await phone.open(`sales/lead-detail/index?id=${lead.id}`);
   await phone.sees(customerName);
-  await installed(phone);
+  await untilInstalled(phone);
   await phone.context.setOffline(true);
   await phone.tap('写跟进');
   await phone.page.locator('textarea').filter({ visible: true }).first().fill('机房里谈的');
@@ -69,7 +63,7 @@ it('keeps what waits when it is killed and started again without a network', asy
 
 it('keeps its own pages only, never an answer of the server', async () => {
   const phone = await signedIn('sales', { installed: true });
-  await installed(phone);
+  await untilInstalled(phone);
   const kept = await phone.page.evaluate(async () => {
     const names = await caches.keys();
     const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));

@@ -67,6 +67,12 @@ export async function newPhone({
   return phoneWith(context, origin);
 }
 
+/** Waits until the phone has the whole app, so that a page opens without a signal that was never opened before. */
+export const untilInstalled = ({ page }: Phone): Promise<void> =>
+  page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+
 /** The app is killed, and started again with what the phone has kept: where it was, or at another page. */
 export async function restarted({ context, page }: Phone, route?: string): Promise<Phone> {
   const address = page.url();

@@ -7,7 +7,8 @@ import { asking, type Phone, signedIn } from './phone.ts';
 
 let made = 0;
 const unique = (words: string) => `${words}${Date.now()}${++made}`;
-const inAnHour = () => toInstant(Date.now() + 3_600_000);
+/** Still today, however late it is. */
+const soon = () => toInstant(Date.now() + 60_000);
 
 const named = async (username: string, keyword: string) =>
   (await (await asking(username)).call(tasks.list, { query: { keyword } })).list;
@@ -54,7 +55,7 @@ it('ticks a task off on 今日 with one tap, and takes it back', async () => {
 it('puts a task off, and says how often that happened', async () => {
   const rep = await asking('sales');
   const title = unique('约勘察');
-  const { id, dueAt } = await rep.call(tasks.create, { body: { title, dueAt: inAnHour() } });
+  const { id, dueAt } = await rep.call(tasks.create, { body: { title, dueAt: soon() } });
   const phone = await signedIn('sales');
   await phone.open(`work/task/index?id=${id}`);
   await phone.sees(title);
@@ -75,7 +76,7 @@ it('asks for the follow-up where a task follows its lead', async () => {
   });
   await rep.call(leads.followUp, {
     params: { id: lead.id },
-    body: { method: 'phone', content: '约了再联系', nextFollowUpAt: inAnHour() },
+    body: { method: 'phone', content: '约了再联系', nextFollowUpAt: soon() },
   });
   const [planned] = await named('sales', customerName);
   const phone = await signedIn('sales');
@@ -124,7 +125,7 @@ it('opens the lead that a notification is about, and the notification is read', 
 it('hands a task to a colleague, who finds it', async () => {
   const manager = await asking('manager');
   const title = unique('转交的待办');
-  const { id } = await manager.call(tasks.create, { body: { title, dueAt: inAnHour() } });
+  const { id } = await manager.call(tasks.create, { body: { title, dueAt: soon() } });
   const phone = await signedIn('manager');
   await phone.open(`work/task/index?id=${id}`);
   await phone.sees(title);

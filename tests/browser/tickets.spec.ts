@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
-import { asking, type Phone, signedIn } from './phone.ts';
+import { asking, type Phone, signedIn, untilInstalled } from './phone.ts';
 
 let made = 0;
 const unique = (what: string) => `${what}${Date.now()}${++made}`;
@@ -136,9 +136,10 @@ it('takes an engineer through a visit, one button at a time', async () => {
 
 it('offers the next step without a signal, and sends all of them in their order afterwards', async () => {
   const { ticket, customerName, read } = await assignedTicket();
-  const phone = await signedIn('engineer');
+  const phone = await signedIn('engineer', { installed: true });
   await phone.open(`service/ticket/index?id=${ticket.id}`);
   await phone.sees(customerName);
+  await untilInstalled(phone);
   await phone.page.waitForLoadState('networkidle');
   await phone.context.setOffline(true);
   await phone.tap('接单');

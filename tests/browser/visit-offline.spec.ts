@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
 import { serviceTickets, type TicketDetail } from '#shared/service-tickets/contract.ts';
 import { outcomeOf, VISIT_OUTCOME } from '../visit-outcome.ts';
-import { asking, type Phone, restarted, signedIn } from './phone.ts';
+import { asking, type Phone, restarted, signedIn, untilInstalled } from './phone.ts';
 
 /** The same place on a Chinese map and by a satellite receiver; and a place three kilometres away. */
 const SITE = { latitude: 22.5407961, longitude: 113.9171765 };
@@ -42,10 +42,7 @@ async function engineersPhone(ticketId: string, here: typeof SITE, installed = t
   await phone.context.setGeolocation({ ...here, accuracy: 20 });
   await phone.open(`service/ticket/index?id=${ticketId}`);
   await phone.sees('客房灯光不亮');
-  if (installed)
-    await phone.page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-    });
+  if (installed) await untilInstalled(phone);
   await phone.page.waitForLoadState('networkidle');
   return phone;
 }
