@@ -8,6 +8,7 @@ import { tasks } from '#shared/tasks/contract.ts';
 import { newId } from './kernel/new-id.ts';
 import { type Company, createCompany, nextPhone, register } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { endpointOf } from './testing/endpoints.ts';
 
 // Every endpoint says here whether it touches a lead. One that does is tried by everybody on leads inside and outside of
 // what they reach: whoever is refused learns nothing and changes nothing. An endpoint that says nothing fails the suite.
@@ -482,12 +483,6 @@ function expectRefused(reply: Reply<unknown>, who: Who): void {
 }
 
 const named = new Map(allEndpoints);
-const endpointOf = (name: string): EndpointDefinition => {
-  const endpoint = named.get(name);
-  if (!endpoint) throw new Error(`There is no endpoint ${name}`);
-  return endpoint;
-};
-
 test('every endpoint says whether it touches a lead, and no other does', () => {
   const silent = allEndpoints
     .map(([name]) => name)

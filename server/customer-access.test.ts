@@ -6,6 +6,7 @@ import { customers } from '#shared/customers/contract.ts';
 import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import { type Company, createCompany, newCustomer } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { endpointOf } from './testing/endpoints.ts';
 
 // Like access.test.ts, for customers: every endpoint of theirs is tried by everybody on customers inside and outside of
 // what they reach. Whoever is refused learns nothing and changes nothing.
@@ -220,13 +221,6 @@ function expectRefused(reply: Reply<unknown>, who: Who): void {
   const refusals = who === 'anonymous' || who === 'disabled' ? [401] : [403, 404];
   expect(refusals, JSON.stringify(reply.body)).toContain(reply.status);
 }
-
-const named = new Map(allEndpoints);
-const endpointOf = (name: string): EndpointDefinition => {
-  const endpoint = named.get(name);
-  if (!endpoint) throw new Error(`There is no endpoint ${name}`);
-  return endpoint;
-};
 
 test('every endpoint of customers and contacts is tried', () => {
   const theirs = allEndpoints

@@ -6,6 +6,7 @@ import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import type { ServiceTicketStatus, TicketStep } from '#shared/service-tickets/machine.ts';
 import { type Company, createCompany, newCustomer } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
+import { endpointOf } from './testing/endpoints.ts';
 import { newTicket, send, stepBody, storedTicket } from './testing/tickets.ts';
 
 // Like access.test.ts, for tickets: every endpoint of theirs is tried by everybody on a ticket that they have to do with
@@ -222,13 +223,6 @@ function expectRefused(reply: Reply<unknown>, who: Who, notNow: boolean): void {
   expect(refusals, JSON.stringify(reply.body)).toContain(reply.status);
   if (notNow) expect(reply.failure.errorCode).toBe('TICKET_REASSIGNED');
 }
-
-const named = new Map(allEndpoints);
-const endpointOf = (name: string): EndpointDefinition => {
-  const endpoint = named.get(name);
-  if (!endpoint) throw new Error(`There is no endpoint ${name}`);
-  return endpoint;
-};
 
 test('every endpoint of tickets is tried', () => {
   const theirs = allEndpoints

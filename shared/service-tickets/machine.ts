@@ -92,6 +92,9 @@ export const OPEN_TICKET_STATUSES = [
   'on_site',
 ] as const satisfies ServiceTicketStatus[];
 
+export const isOpenTicket = (status: string): boolean =>
+  (OPEN_TICKET_STATUSES as readonly string[]).includes(status);
+
 /** The steps that an engineer makes on the phone, with or without a signal, in their order. */
 export const TICKET_STEPS = [
   'accept',

@@ -75,6 +75,13 @@ export function openHome(url: string = HOME): Promise<unknown> {
   return isTab(plain(url)) ? Taro.switchTab({ url: `/${plain(url)}` }) : Taro.reLaunch({ url });
 }
 
+/** Back to the page before; from one that was opened by its address to `home`, whether that is a tab or not. */
+export function goBack(home: string): void {
+  if (openPages().length > 1) void Taro.navigateBack();
+  else if (isTab(plain(home))) void Taro.switchTab({ url: home });
+  else void Taro.redirectTo({ url: home });
+}
+
 /**
  * After a login, back to where it was asked for.
  * @param mayReturn whether the pages that are still open are nobody else's

@@ -1,10 +1,10 @@
 import { View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
 import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { ApiError } from '../api/call';
 import { type FormDraft, useDraft } from '../api/drafts';
+import { goBack } from '../api/navigation';
 import { type OutboxItem, type Submitted, submit } from '../api/outbox';
 import { type DetailResult, refreshAll } from '../api/query';
 import { Banner, Button, DetailSkeleton, ErrorState, Page, toast } from '../ui';
@@ -112,12 +112,6 @@ export function CreatePage({ item, title, ...rest }: CreatePageProps) {
   );
 }
 
-/** Leaves a form; one that was opened by its link goes to `url`. */
-export function leaveForm(url: string): void {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url });
-}
-
 interface EditPageProps<V extends object, E extends EndpointDefinition> {
   title: string;
   /** `这位客户`. */
@@ -172,7 +166,7 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
   const [conflict, setConflict] = useState<(Edit & { readonly fields: readonly N[] }) | null>(null);
   const [pending, setPending] = useState(false);
   const errors = useFormErrors(form.names);
-  const leave = () => leaveForm(props.home);
+  const leave = () => goBack(props.home);
 
   const send = async (edit: Edit): Promise<void> => {
     const changes = form.changes(edit.base, edit.value);

@@ -1,6 +1,6 @@
-import Taro, { useDidShow } from '@tarojs/taro';
+import { useDidShow } from '@tarojs/taro';
 import { type ReactNode, useRef } from 'react';
-import { openLogin } from '../api/navigation';
+import { goBack, openLogin } from '../api/navigation';
 import { useSession } from '../api/session';
 import { EmptyState, Page } from '../ui';
 import type { Opened, RecordParts } from './record-view';
@@ -21,10 +21,7 @@ interface RecordPageProps {
 /** The page of a record: read anew whenever it is shown again. */
 export function RecordPage({ id, title, what, home, record, onRefresh, children }: RecordPageProps) {
   const user = useSession()?.user;
-  const leave = () => {
-    if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-    else void Taro.switchTab({ url: home });
-  };
+  const leave = () => goBack(home);
   const refresh = () => {
     record.refresh();
     onRefresh?.();

@@ -6,6 +6,7 @@ import {
   type TicketType,
 } from '#shared/service-tickets/contract.ts';
 import {
+  isOpenTicket,
   OPEN_TICKET_STATUSES,
   type ServiceTicketStatus,
   serviceTicketMachine,
@@ -20,9 +21,6 @@ export const UNFINISHED = [...OPEN_TICKET_STATUSES, 'pending_acceptance'] as con
 export const AT_WORK = ['accepted', 'en_route', 'on_site'] as const satisfies ServiceTicketStatus[];
 
 export const ticketStatusLabel = (status: ServiceTicketStatus): string => serviceTicketMachine.states[status];
-
-const isOpen = (status: ServiceTicketStatus) =>
-  (OPEN_TICKET_STATUSES as readonly ServiceTicketStatus[]).includes(status);
 
 type Deadlines = Pick<
   TicketItem,
@@ -41,7 +39,7 @@ function lateWords(dueAt: Instant, now: Instant): string {
 
 /** Until when it has to be accepted or done: `2小时后到期`, `已超时3小时`; null when nothing is due any more. */
 export function ticketDeadline(ticket: Deadlines, now: Instant): NextStep | null {
-  if (!isOpen(ticket.status)) return null;
+  if (!isOpenTicket(ticket.status)) return null;
   const waits = ticket.firstResponseAt === null;
   const at = waits ? ticket.responseDueAt : ticket.resolveDueAt;
   const what = waits ? '接单' : '完工';

@@ -2,7 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Grants, Reach } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import type { serviceTickets } from '#shared/service-tickets/contract.ts';
-import { OPEN_TICKET_STATUSES } from '#shared/service-tickets/machine.ts';
+import { isOpenTicket, OPEN_TICKET_STATUSES } from '#shared/service-tickets/machine.ts';
 import { endOfDate, type Instant, startOfDate } from '#shared/values/time.ts';
 import { deleted, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
@@ -53,7 +53,7 @@ export function overdueOf(
   },
   now: Instant,
 ): 'response' | 'resolve' | null {
-  if (!(OPEN_TICKET_STATUSES as readonly string[]).includes(ticket.status)) return null;
+  if (!isOpenTicket(ticket.status)) return null;
   if (ticket.firstResponseAt === null && ticket.responseDueAt < now) return 'response';
   return ticket.resolvedAt === null && ticket.resolveDueAt < now ? 'resolve' : null;
 }

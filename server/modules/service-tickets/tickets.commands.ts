@@ -8,7 +8,7 @@ import {
   type TicketLog,
   type ticketDraft,
 } from '#shared/service-tickets/contract.ts';
-import { OPEN_TICKET_STATUSES, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
+import { isOpenTicket, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
 import { deadlinesOf, type TicketPriority } from '#shared/service-tickets/sla.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { scopeOf } from '../../kernel/access.ts';
@@ -140,8 +140,6 @@ async function contactOf(
   };
 }
 
-const isOpen = ({ status }: Ticket) => (OPEN_TICKET_STATUSES as readonly string[]).includes(status);
-
 /** Changes the given fields of an open ticket. Of one that has ended only who has paid. */
 export async function editTicket(
   work: Work,
@@ -150,7 +148,7 @@ export async function editTicket(
 ): Promise<TicketDetail> {
   const ticket = await lockTicket(work, id, version);
   const edits = coordinates !== undefined || Object.values(fields).some((value) => value !== undefined);
-  if (edits && !isOpen(ticket)) throw serviceTicketErrors.TICKET_ENDED();
+  if (edits && !isOpenTicket(ticket.status)) throw serviceTicketErrors.TICKET_ENDED();
   if (paymentStatus !== undefined && ticket.paymentStatus === null) {
     throw httpErrors.VALIDATION({ fields: [{ field: 'paymentStatus', message: '完工之后才有费用' }] });
   }

@@ -19,7 +19,7 @@ import {
 } from '#shared/service-tickets/contract.ts';
 import { costsOf } from '#shared/service-tickets/costs.ts';
 import {
-  OPEN_TICKET_STATUSES,
+  isOpenTicket,
   type ServiceTicketStatus,
   serviceTicketMachine,
 } from '#shared/service-tickets/machine.ts';
@@ -443,8 +443,6 @@ interface Reached {
   readonly remove: boolean;
 }
 
-const isOpen = (status: string) => (OPEN_TICKET_STATUSES as readonly string[]).includes(status);
-
 function actionsFor({ actor }: Context, ticket: Reached): AvailableAction[] {
   const offer = (action: TicketRecordAction, disabledReason: string | null = null): AvailableAction => ({
     action,
@@ -464,7 +462,7 @@ function actionsFor({ actor }: Context, ticket: Reached): AvailableAction[] {
   const actions = [...steps, offer('comment')];
   const ended = status === 'closed' || status === 'cancelled';
   if (!ended && (ticket.took || ticket.update || ticket.dispatch)) actions.push(offer('addPhoto'));
-  if (ticket.update) actions.push(offer('edit', isOpen(status) ? null : '工单已完工，不能再修改'));
+  if (ticket.update) actions.push(offer('edit', isOpenTicket(status) ? null : '工单已完工，不能再修改'));
   if (status !== 'cancelled') actions.push(offer('link'));
   const done = status === 'resolved' || status === 'closed';
   actions.push(offer('report', done ? null : '完工验收之后才有服务报告'));

@@ -1,10 +1,11 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import { type AssignmentGroup, assignment } from '#shared/assignment/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Guarded } from '../../domain/guarded';
@@ -73,10 +74,7 @@ function PickedGroup({ id, title }: Picked) {
   );
 }
 
-const leave = () => {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/admin/groups/index' });
-};
+const leave = () => goBack('/admin/groups/index');
 
 interface GroupEditorProps {
   group: AssignmentGroup | null;

@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import { assignment } from '#shared/assignment/contract.ts';
 import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
@@ -16,6 +16,7 @@ import {
 import { formatAbsolute } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { copy } from '../../domain/contact';
@@ -82,10 +83,7 @@ function PickedSource({ id, title, me }: Picked & Pick<SourceEditorProps, 'me'>)
   );
 }
 
-const leave = () => {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/admin/intake/index' });
-};
+const leave = () => goBack('/admin/intake/index');
 
 interface SourceEditorProps {
   source: IntakeSource | null;

@@ -4,9 +4,10 @@ import { customers } from '#shared/customers/contract.ts';
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll } from '../../api/query';
-import { CreatePage, leaveForm, wrongIn } from '../../domain/edit-page';
+import { CreatePage, wrongIn } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import type { TextValue } from '../../domain/text-form';
 import { useFormErrors } from '../../domain/use-form-errors';
@@ -61,7 +62,7 @@ export function CreateContact({ customerId, item }: CreateContactProps) {
         },
       );
       draft.clear();
-      leaveForm(`${RECORD_PAGES.customers}?id=${customerId}`);
+      goBack(`${RECORD_PAGES.customers}?id=${customerId}`);
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动同步');
         return;

@@ -7,6 +7,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
@@ -134,8 +135,7 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
       draft.clear();
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动新建');
-        if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-        else void Taro.switchTab({ url: '/pages/customers/index' });
+        goBack('/pages/customers/index');
         return;
       }
       const { data } = result;

@@ -7,6 +7,7 @@ import { type Instant, toInstant } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
@@ -133,8 +134,7 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
       draft.clear();
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动登记');
-        if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-        else void Taro.switchTab({ url: '/pages/today/index' });
+        goBack('/pages/today/index');
         return;
       }
       const { data } = result;

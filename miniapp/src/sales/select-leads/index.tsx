@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import { useDidShow, useRouter } from '@tarojs/taro';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { type LeadItem, leads } from '#shared/leads/contract.ts';
@@ -7,7 +7,7 @@ import { isOpenLead } from '#shared/leads/machine.ts';
 import { type OwnershipResults, pool } from '#shared/pool/contract.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../../api/call';
-import { openLogin } from '../../api/navigation';
+import { goBack, openLogin } from '../../api/navigation';
 import { useAction, useList } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
@@ -52,10 +52,7 @@ export default function SelectLeadsPage() {
   return <SelectLeads user={user} />;
 }
 
-const leave = () => {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.switchTab({ url: '/pages/leads/index' });
-};
+const leave = () => goBack('/pages/leads/index');
 
 /** The list as it was left, to do the same to many: give them to somebody, or give them back. */
 function SelectLeads({ user }: { user: CurrentUser }) {

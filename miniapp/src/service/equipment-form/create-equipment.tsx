@@ -4,9 +4,10 @@ import { type EquipmentDraft, equipment, equipmentDraft } from '#shared/equipmen
 import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
-import { CreatePage, leaveForm, wrongIn } from '../../domain/edit-page';
+import { CreatePage, wrongIn } from '../../domain/edit-page';
 import { EQUIPMENT_PAGE } from '../../domain/equipment-words';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { toast } from '../../ui';
@@ -67,7 +68,7 @@ export function CreateEquipment({ customer, serialNo, item }: CreateEquipmentPro
       draft.clear();
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动登记');
-        leaveForm('/service/equipment-list/index');
+        goBack('/service/equipment-list/index');
         return;
       }
       const { data } = result;

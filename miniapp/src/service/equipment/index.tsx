@@ -7,7 +7,7 @@ import { scannedCode } from '#shared/equipment/label.ts';
 import { equipmentMachine } from '#shared/equipment/machine.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { dateOf, formatAbsolute, formatRelative, type Instant } from '#shared/values/time.ts';
-import { decoded } from '../../api/navigation';
+import { decoded, goBack } from '../../api/navigation';
 import { type DetailResult, showDetail, useDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { arrangeActions, iconOf } from '../../domain/arrange-actions';
@@ -47,10 +47,7 @@ import { EQUIPMENT_LAYOUT, useEquipmentActions } from './use-equipment-actions';
 const TITLE = '设备';
 const HOME = '/pages/me/index';
 
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.switchTab({ url: HOME });
-}
+const leave = () => goBack(HOME);
 
 /** `?id=`, or `?code=` from the QR of its label, which also opens for somebody who has to sign in first. */
 export default function EquipmentPage() {

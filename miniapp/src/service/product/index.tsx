@@ -6,6 +6,7 @@ import { productMachine } from '#shared/products/machine.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { formatAbsolute } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
+import { goBack } from '../../api/navigation';
 import { type DetailResult, refreshAll, showDetail, useAction, useDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { Guarded } from '../../domain/guarded';
@@ -31,10 +32,7 @@ import {
 const TITLE = '产品';
 const HOME = '/pages/me/index';
 
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/service/products/index' });
-}
+const leave = () => goBack('/service/products/index');
 
 export default function ProductPage() {
   const { id = '' } = useRouter().params;

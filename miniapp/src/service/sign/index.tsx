@@ -6,8 +6,9 @@ import type { Signature } from '#shared/service-tickets/signature.ts';
 import { formatYuan } from '#shared/values/money.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { FormPage, leaveForm } from '../../domain/edit-page';
+import { FormPage } from '../../domain/edit-page';
 import { Guarded } from '../../domain/guarded';
 import { OpenedTicket } from '../../domain/opened-ticket';
 import { SignaturePad } from '../../domain/signature-pad';
@@ -78,7 +79,7 @@ function SignForm({ ticket, offline }: { ticket: TicketDetail; offline: boolean 
     try {
       const { state } = await takeStep(ticket, 'sign', { signerName: signerName.trim(), signature });
       draft.clear();
-      leaveForm(pageOf(ticket.id));
+      goBack(pageOf(ticket.id));
       if (state === 'sent') toast('已签字，工单解决');
     } catch (thrown) {
       if (!(thrown instanceof ApiError)) form.fail('没有保存成功，请重试');
@@ -128,7 +129,7 @@ function SignForm({ ticket, offline }: { ticket: TicketDetail; offline: boolean 
           </View>
         )}
       </View>
-      <Button kind="plain" block onPress={() => leaveForm(pageOf(ticket.id))}>
+      <Button kind="plain" block onPress={() => goBack(pageOf(ticket.id))}>
         客户不在，稍后再签
       </Button>
     </FormPage>

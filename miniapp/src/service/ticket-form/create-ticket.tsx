@@ -6,6 +6,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { serviceTickets, type TicketDraft, ticketDraft } from '#shared/service-tickets/contract.ts';
 import { ApiError, call } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { fileIdOf, forgetPhoto, type KeptPhoto, submitPhoto, takePhotos } from '../../api/photo';
 import { useDetail } from '../../api/query';
@@ -144,8 +145,7 @@ export function CreateTicket(props: CreateTicketProps) {
       if (result.state === 'queued') {
         draft.clear();
         toast('已保存在手机，有网络时自动新建');
-        if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-        else void Taro.switchTab({ url: '/pages/tickets/index' });
+        goBack('/pages/tickets/index');
         return;
       }
       const { data } = result;

@@ -1,5 +1,5 @@
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
-import { OPEN_TICKET_STATUSES } from '#shared/service-tickets/machine.ts';
+import { isOpenTicket } from '#shared/service-tickets/machine.ts';
 import { useDetail } from '../../api/query';
 import { EditLoader, EditPage } from '../../domain/edit-page';
 import { showTicket } from '../../domain/ticket-steps';
@@ -27,12 +27,7 @@ export function EditTicket({ id }: { id: string }) {
           onSaved={showTicket}
           home={`/service/ticket/index?id=${id}`}
         >
-          {(fields) => (
-            <TicketFields
-              {...fields}
-              ended={!(OPEN_TICKET_STATUSES as readonly string[]).includes(ticket.status)}
-            />
-          )}
+          {(fields) => <TicketFields {...fields} ended={!isOpenTicket(ticket.status)} />}
         </EditPage>
       )}
     </EditLoader>

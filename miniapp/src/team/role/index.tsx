@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components';
-import Taro, { useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useEffect, useRef, useState } from 'react';
 import type { Grants } from '#shared/access/permissions.ts';
 import { auth } from '#shared/auth/contract.ts';
@@ -7,6 +7,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { type PermissionEntry, type Role, roles } from '#shared/roles/contract.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { useAction, useDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
@@ -70,10 +71,7 @@ export default function RolePage() {
   );
 }
 
-const leave = () => {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/team/roles/index' });
-};
+const leave = () => goBack('/team/roles/index');
 
 /** The permissions that the server told of are the ones it takes back. */
 const grantsOf = ({ granted }: RoleForm) => granted as Grants;

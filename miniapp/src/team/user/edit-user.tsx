@@ -1,5 +1,4 @@
 import { Text, View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
 import { useEffect, useState } from 'react';
 import { auth } from '#shared/auth/contract.ts';
 import { departments } from '#shared/departments/contract.ts';
@@ -10,6 +9,7 @@ import { roles } from '#shared/roles/contract.ts';
 import { USER_STATUS_LABELS, type UserDetail, users } from '#shared/users/contract.ts';
 import type { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { showDetail, useAction, useDetail } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Avatar, Banner, Button, Card, confirm, Page, Row, StatusTag, toast } from '../../ui';
@@ -23,10 +23,7 @@ import { editOf, isChanged, profileChanges, rebase, rolesChanged, type UserEdit 
 
 const REFRESH = [users.list, users.get, departments.list, roles.list, auth.profile];
 
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/team/users/index' });
-}
+const leave = () => goBack('/team/users/index');
 
 /** Somebody's account: what is known of them, what they may do, and the ways out. */
 export function EditUser({ user, offline }: { user: UserDetail; offline: boolean | undefined }) {

@@ -1,11 +1,11 @@
 import { Text, View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
 import { useState } from 'react';
 import { departments } from '#shared/departments/contract.ts';
 import { roles } from '#shared/roles/contract.ts';
 import { USER_STATUS_LABELS, type UserDetail, users } from '#shared/users/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import type { ApiError } from '../../api/call';
+import { goBack } from '../../api/navigation';
 import { showDetail, useAction } from '../../api/query';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Avatar, Banner, Button, Card, confirm, KeyValues, Page, StatusTag, toast } from '../../ui';
@@ -14,10 +14,7 @@ import { PlaceFields } from './user-fields';
 
 const REFRESH = [users.list, departments.list, roles.list];
 
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: '/team/users/index' });
-}
+const leave = () => goBack('/team/users/index');
 
 /** Somebody who applied for an account: let in with a department and roles, or turned down. */
 export function PendingUser({ user, offline }: { user: UserDetail; offline: boolean | undefined }) {

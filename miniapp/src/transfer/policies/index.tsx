@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import { useDidShow, useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import {
   DUPLICATE_POLICIES,
@@ -9,7 +9,7 @@ import {
   OWNER_POLICIES,
   type OwnerPolicy,
 } from '#shared/transfers/contract.ts';
-import { openLogin } from '../../api/navigation';
+import { goBack, openLogin } from '../../api/navigation';
 import { useDetail } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
@@ -43,10 +43,7 @@ export default function PoliciesPage() {
   return <Policies key={id} id={id} />;
 }
 
-function back(id: string): void {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.redirectTo({ url: `/transfer/import/index?id=${id}` });
-}
+const back = (id: string) => goBack(`/transfer/import/index?id=${id}`);
 
 function Policies({ id }: { id: string }) {
   const { data, error, refresh, refreshing } = useDetail(imports.get, { params: { id } });

@@ -7,10 +7,11 @@ import { type TaskDraft, type TaskSourceEntity, taskDraft, tasks } from '#shared
 import { addDays, atWallClock, dateOf, type Instant, toInstant } from '#shared/values/time.ts';
 import { ApiError } from '../../api/call';
 import { useDraft } from '../../api/drafts';
+import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
-import { CreatePage, leaveForm } from '../../domain/edit-page';
+import { CreatePage } from '../../domain/edit-page';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { TASK_VIEWS } from '../../domain/use-task-completion';
@@ -112,7 +113,7 @@ export function CreateTask({ about, item }: CreateTaskProps) {
         },
       );
       draft.clear();
-      leaveForm('/work/tasks/index');
+      goBack('/work/tasks/index');
       if (result.state === 'queued') {
         toast('已保存在手机，有网络时自动同步');
         return;

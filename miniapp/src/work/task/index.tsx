@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { PRIORITY_LABELS, TASK_TYPE_LABELS, type TaskDetail, tasks } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
+import { goBack, openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
 import { type DetailResult, useDetail } from '../../api/query';
 import { useSession } from '../../api/session';
@@ -43,10 +43,7 @@ const STATUS_TONES: Readonly<Record<TaskDetail['status'], Tone>> = {
   cancelled: 'neutral',
 };
 
-function leave() {
-  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack();
-  else void Taro.switchTab({ url: HOME });
-}
+const leave = () => goBack(HOME);
 
 export default function TaskPage() {
   const id = useRouter().params.id ?? '';
