@@ -14,7 +14,7 @@ import { type OpenDatabase, openServer, PLANNING } from '../server/kernel/databa
 import { migrate } from '../server/kernel/migrate.ts';
 import { seedRoles } from '../server/modules/identity/roles.ts';
 import { type BenchRequest, openCapture } from './capture.ts';
-import { type BenchUser, fill } from './data.ts';
+import { type BenchUser, fill, signIn } from './data.ts';
 import type { LoadPlan, LoadResult, RawPlan } from './plan.ts';
 import { summarise } from './profile.ts';
 import { measureScan } from './scan.ts';
@@ -38,6 +38,7 @@ const { values: options, positionals } = parseArgs({
     people: { type: 'string', default: '150' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    kept: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -87,15 +88,22 @@ async function createWorld(leads: number): Promise<World> {
     throw new Error('Run it as `npm run bench`: it needs a Postgres and a Redis of its own.');
   const name = `genjin_bench_${leads}`;
   const admins = openServer(base, { pool: 1, timeoutMs: 60_000 });
-  await sql.raw(`drop database if exists ${name} with (force)`).execute(admins.db);
-  await sql.raw(`create database ${name}`).execute(admins.db);
+  const { rows } = await sql`select from pg_database where datname = ${name}`.execute(admins.db);
+  const kept = options.kept && rows.length > 0;
+  if (!kept) {
+    await sql.raw(`drop database if exists ${name} with (force)`).execute(admins.db);
+    await sql.raw(`create database ${name}`).execute(admins.db);
+  }
   await admins.close();
   const url = Object.assign(new URL(base), { pathname: `/${name}` });
   const database = openServer(url.href, { pool: 2, timeoutMs: 1_800_000 });
   await migrate(database.db);
-  await seedRoles(database.db, systemClock.now());
-  say(`Filling a database with ${leads} leads`);
-  const people = await fill(database.db, leads, (text) => say(`  ${text}`));
+  if (!kept) {
+    await seedRoles(database.db, systemClock.now());
+    say(`Filling a database with ${leads} leads`);
+    await fill(database.db, leads, (text) => say(`  ${text}`));
+  }
+  const people = await signIn(database.db);
   const admin = people.pop() as BenchUser;
   const only = options.only?.split(',');
   const scenarios = scenariosFor(people.slice(0, Number(options.people)), admin, leads).filter(

@@ -89,7 +89,7 @@ it('gives several leads to a colleague at once, and keeps what was refused chose
   await phone.tap('批量分派');
   await phone.sees('一位同事');
   await phone.page.getByText('一位同事').filter({ visible: true }).first().click();
-  await phone.page.getByText('刘洋').filter({ visible: true }).last().click();
+  await phone.page.getByRole('option', { name: '刘洋' }).click();
   await phone.tap('新线索分派');
   await phone.tap('分派3条');
   await phone.sees('已分派2条，1条没有成功');
