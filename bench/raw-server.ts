@@ -82,9 +82,15 @@ function shared(query: pg.QueryConfig): Promise<{ count?: string }[]> {
   const key = JSON.stringify([query.text, query.values]);
   const known = answers.get(key);
   if (known && known.until > Date.now()) return known.value;
-  const value = pool.query(query).then((result) => result.rows as { count?: string }[]);
-  answers.set(key, { value, until: Date.now() + SHARED_MS });
-  return value;
+  const entry = {
+    until: Number.POSITIVE_INFINITY,
+    value: pool.query(query).then((result) => {
+      entry.until = Date.now() + SHARED_MS;
+      return result.rows as { count?: string }[];
+    }),
+  };
+  answers.set(key, entry);
+  return entry.value;
 }
 
 async function writeAll(values: Values): Promise<unknown> {

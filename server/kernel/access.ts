@@ -75,6 +75,8 @@ function heldLead({ actor, reach }: Scope): Condition {
   ]);
 }
 
+const inPool: Condition = sql<SqlBool>`leads.owner_id is null`;
+
 function reachableLead(scope: Scope): Condition {
   // Whoever merges only what they follow takes nothing out of the pool by it.
   const merging = scope.permission === 'leads.merge' && scope.reach === 'department';
@@ -82,7 +84,7 @@ function reachableLead(scope: Scope): Condition {
   const pool = may(scope.actor, 'leads.pool') && open;
   if (scope.reach === 'all' || !pool) return heldLead(scope);
   const { or } = expressionBuilder<DB, 'leads'>();
-  return or([heldLead(scope), sql<SqlBool>`${sql.ref('leads.ownerId')} is null`]);
+  return or([heldLead(scope), inPool]);
 }
 
 /** Whoever helps with a customer sees it, and no more: what follows from seeing, e.g. writing a follow-up, too. */
@@ -230,6 +232,9 @@ export type DeletableTable = Exclude<ScopedTable, 'reminderDeliveries'>;
 export function visible(scope: Scope, table: DeletableTable): RawBuilder<boolean> {
   return sql<boolean>`(${sql.ref(`${table}.deletedAt`)} is null and ${policies[table].reachable(scope)})`;
 }
+
+/** The leads in the pool, the same for everybody who may look into it (`leads.pool`). */
+export const pooled = (): RawBuilder<boolean> => sql<boolean>`(leads.deleted_at is null and ${inPool})`;
 
 /** Like `visible`, for the records that were deleted. */
 export function deleted(scope: Scope, table: DeletableTable): RawBuilder<boolean> {

@@ -203,6 +203,44 @@ describe('a long list', () => {
   });
 });
 
+describe('what a keyword finds', () => {
+  let owner: Company['rep'];
+
+  beforeAll(async () => {
+    owner = await t.user({ roles: ['sales'], department: people.departments.north });
+    const lead = await register(t, owner, { customerName: '灯塔客栈' });
+    await fill(lead.id, 999, 4);
+  });
+
+  const search = async (query: object = {}) =>
+    (await t.call(leads.list, { query: { keyword: '灯塔', pageSize: 100, ...query } }, { as: owner })).data;
+
+  it('is counted up to a thousand, and may still be read to its end', async () => {
+    expect((await search()).pagination).toMatchObject({ total: 1000, capped: false, totalPages: 10 });
+    expect((await search({ page: 10 })).pagination.nextCursor).toBeNull();
+    await register(t, owner, { customerName: '灯塔民宿' });
+
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const { list, pagination } = await search({ cursor });
+      expect(pagination).toMatchObject({ total: 1000, capped: true });
+      for (const { id } of list) seen.add(id);
+      cursor = pagination.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen.size).toBe(1001);
+    const last = await search({ page: 11 });
+    expect(last.list).toHaveLength(1);
+    expect(last.pagination).toMatchObject({ total: 1000, capped: true, nextCursor: null });
+    expect((await search({ page: 12 })).list).toEqual([]);
+  });
+
+  it('is counted to the end where it is not searched for', async () => {
+    const all = await t.call(leads.list, { query: { ownerId: owner.id } }, { as: owner });
+    expect(all.data.pagination).toMatchObject({ total: 1001, capped: false });
+  });
+});
+
 describe('a cursor', () => {
   it('comes back as it was written', () => {
     const id = newId();

@@ -23,6 +23,8 @@ export interface ListQuery {
 
 /** Pages from here on are looked for from whichever end is nearer. */
 const DEEP_OFFSET = 1_000;
+/** No index counts what a keyword finds: each row has to be read. Nobody pages through so many, they type another word. */
+const COUNTED = 1_000;
 
 type Direction = 'asc' | 'desc';
 interface Keyset {
@@ -79,7 +81,7 @@ interface ListDefinition<
 > {
   readonly table: TB & string;
   readonly orders: Readonly<Record<string, Order>>;
-  /** Which rows, with scope and filters; see `prepare` for flags and values. */
+  /** Which rows, with scope and filters; see `prepare` for flags and values. A keyword stands in `values.search`. */
   rows(db: Database, flags: F, values: V): Rows<TB>;
   /** What is shown of each; must keep the rows one to one, and select `id` and `sortKey`. */
   columns(rows: Rows<TB>, sortKey: Expression<string>, flags: F, values: V): Compilable<Row>;
@@ -94,7 +96,7 @@ export interface ListRequest<F, V> {
 }
 
 export interface List<F, V, Row> {
-  /** One page of rows in a stable order, with the exact total and a cursor for the next page. */
+  /** One page of rows in a stable order, with the total, which is exact without a keyword, and a cursor for the next page. */
   page(
     context: Pick<Context, 'db' | 'cache'>,
     query: ListQuery,
@@ -108,6 +110,14 @@ interface Cut {
   readonly sort: string;
   readonly direction: Direction;
 }
+
+/** So many rows, or more than that. */
+interface Total {
+  readonly total: number;
+  readonly capped: boolean;
+}
+
+const isSearch = (values: object): boolean => 'search' in values && values.search !== undefined;
 
 /** A list that can be asked for its pages. The total is counted only when the first page is full. */
 export function defineList<
@@ -147,18 +157,50 @@ export function defineList<
   const counts = prepare((db, flags: F, values: V) =>
     definition.rows(db, flags, values).select(sql<number>`count(*)`.as('count')),
   );
+  const cappedCounts = prepare(
+    (db, { flags, cut }: { flags: F; cut: Cut }, { values, limit }: { values: V; limit: number }) => {
+      // In the order of an index, so that it is followed until there are enough.
+      const some = definition
+        .rows(db, flags, values)
+        .orderBy(sql.ref(orderOf(cut.sort).column), cut.direction)
+        .orderBy(sql.ref(idColumn), cut.direction)
+        .limit(limit)
+        .select(sql.ref<string>(idColumn).as('id'));
+      return db.selectFrom(some.as('some')).select(sql<number>`count(*)`.as('count'));
+    },
+  );
 
-  async function count({ db, cache }: Pick<Context, 'db' | 'cache'>, request: ListRequest<F, V>) {
+  async function sumOf(
+    { cache }: Pick<Context, 'cache'>,
+    request: ListRequest<F, V>,
+    kind: 'all' | 'capped',
+    countPart: (part: ListRequest<F, V>) => Promise<readonly object[]>,
+  ): Promise<number> {
     const parts = definition.parts?.(request) ?? [request];
     const totals = await Promise.all(
-      parts.map(({ flags, values }) =>
-        share(cache, table, [flags, values], async () => {
-          const [row] = await counts.execute(db, flags, values);
+      parts.map((part) =>
+        share(cache, table, [kind, part.flags, part.values], async () => {
+          const [row] = await countPart(part);
           return (row as { count: number }).count;
         }),
       ),
     );
     return totals.reduce((sum, total) => sum + total, 0);
+  }
+
+  const count = (context: Pick<Context, 'db' | 'cache'>, request: ListRequest<F, V>) =>
+    sumOf(context, request, 'all', ({ flags, values }) => counts.execute(context.db, flags, values));
+
+  async function totalOf(
+    context: Pick<Context, 'db' | 'cache'>,
+    request: ListRequest<F, V>,
+    cut: Cut,
+  ): Promise<Total> {
+    if (!isSearch(request.values)) return { total: await count(context, request), capped: false };
+    const found = await sumOf(context, request, 'capped', ({ flags, values }) =>
+      cappedCounts.execute(context.db, { flags, cut }, { values, limit: COUNTED + 1 }),
+    );
+    return { total: Math.min(found, COUNTED), capped: found > COUNTED };
   }
 
   return {
@@ -168,6 +210,7 @@ export function defineList<
       const { flags, values } = request;
       const descending = sort.startsWith('-');
       const name = sort.replace(/^-/, '');
+      const counted = () => totalOf(context, request, { sort: name, direction: descending ? 'desc' : 'asc' });
 
       async function fetch(options: { reverse?: boolean; offset?: number; limit: number; keyset?: Keyset }) {
         const { reverse = false, ...window } = options;
@@ -177,36 +220,41 @@ export function defineList<
         return reverse ? found.reverse() : found;
       }
 
-      const answer = (rows: Row[], total: number, more: boolean): Page<Omit<Row, 'sortKey'>> => {
+      const answer = (rows: Row[], { total, capped }: Total, more: boolean): Page<Omit<Row, 'sortKey'>> => {
         const list = rows.slice(0, pageSize);
         const last = list.at(-1);
         const nextCursor = more && last ? writeCursor(sort, last.sortKey, last.id) : null;
         return {
           list,
-          pagination: { page, pageSize, total, totalPages: Math.ceil(total / pageSize), nextCursor },
+          pagination: { page, pageSize, total, capped, totalPages: Math.ceil(total / pageSize), nextCursor },
         };
       };
 
       if (query.cursor) {
         const keyset = readCursor(query.cursor, sort, orderOf(name).type);
         const rows = await fetch({ limit: pageSize + 1, keyset });
-        return answer(rows, await count(context, request), rows.length > pageSize);
+        return answer(rows, await counted(), rows.length > pageSize);
       }
       const offset = (page - 1) * pageSize;
       if (offset === 0) {
         const rows = await fetch({ limit: pageSize + 1 });
         const full = rows.length > pageSize;
-        return answer(rows, full ? await count(context, request) : rows.length, full);
+        return answer(rows, full ? await counted() : { total: rows.length, capped: false }, full);
       }
-      const total = await count(context, request);
-      if (offset >= total) return answer([], total, false);
+      const known = await counted();
+      const { total, capped } = known;
+      if (capped) {
+        const rows = await fetch({ limit: pageSize + 1, offset });
+        return answer(rows, known, rows.length > pageSize);
+      }
+      if (offset >= total) return answer([], known, false);
       if (offset < DEEP_OFFSET || offset <= total / 2) {
-        return answer(await fetch({ limit: pageSize, offset }), total, offset + pageSize < total);
+        return answer(await fetch({ limit: pageSize, offset }), known, offset + pageSize < total);
       }
       const remaining = total - offset;
       const limit = Math.min(pageSize, remaining);
       const rows = await fetch({ limit, offset: remaining - limit, reverse: true });
-      return answer(rows, total, remaining > pageSize);
+      return answer(rows, known, remaining > pageSize);
     },
   };
 }

@@ -8,6 +8,8 @@ export const pagination = z.object({
   page: z.number(),
   pageSize: z.number(),
   total: z.number(),
+  /** There are more than `total`: what a keyword finds is counted only so far. */
+  capped: z.boolean(),
   totalPages: z.number(),
   /** Pass as `cursor` to read on from the last row; null at the end. */
   nextCursor: z.string().nullable(),

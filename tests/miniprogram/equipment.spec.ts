@@ -75,7 +75,7 @@ function answer({ url, method }: FakeRequest) {
   if (url.includes('/by-code/')) return refused(404, 'NOT_FOUND', '没有这台设备');
   return answered({
     list: [unit],
-    pagination: { page: 1, pageSize: 20, total: 1, totalPages: 1, nextCursor: null },
+    pagination: { page: 1, pageSize: 20, total: 1, capped: false, totalPages: 1, nextCursor: null },
   });
 }
 

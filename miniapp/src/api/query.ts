@@ -56,7 +56,11 @@ const toApiError = (error: unknown): ApiError | null => {
 type ListAnswer = {
   readonly list: readonly unknown[];
   readonly nextCursor?: string | null;
-  readonly pagination?: { readonly total: number; readonly nextCursor: string | null };
+  readonly pagination?: {
+    readonly total: number;
+    readonly capped?: boolean;
+    readonly nextCursor: string | null;
+  };
 };
 type ListEndpoint = EndpointDefinition;
 /** The rows of a list endpoint. */
@@ -67,6 +71,8 @@ export interface ListResult<R> {
   readonly rows: readonly R[];
   /** Null where the endpoint does not count. */
   readonly total: number | null;
+  /** There are more than `total`. */
+  readonly capped: boolean;
   /** Nothing to show yet. */
   readonly loading: boolean;
   /** Being read anew while the old rows show. */
@@ -147,6 +153,7 @@ export function useList<E extends ListEndpoint>(
   return {
     rows,
     total: pages?.[0]?.pagination?.total ?? null,
+    capped: pages?.[0]?.pagination?.capped ?? false,
     loading: pages === undefined && result.error === null,
     refreshing: isFetching && pages !== undefined && !isFetchingNextPage,
     loadingMore: isFetchingNextPage,

@@ -42,9 +42,14 @@ export function FilterChip({ count, sorted, onPress }: FilterChipProps) {
   );
 }
 
-/** `128 条`; empty for an empty list, which says so itself. */
-export const countWords = (list: { total: number | null; loading: boolean }, unit: string): string =>
-  list.total ? `${formatCount(list.total)} ${unit}` : list.loading ? '正在加载' : '';
+/** `128 条`, `1000+ 条` where nobody counted on; empty for an empty list, which says so itself. */
+export function countWords(
+  list: { total: number | null; capped: boolean; loading: boolean },
+  unit: string,
+): string {
+  if (!list.total) return list.loading ? '正在加载' : '';
+  return `${formatCount(list.total)}${list.capped ? '+' : ''} ${unit}`;
+}
 
 interface ListBodyProps<F> {
   /** How many, and in which order. */

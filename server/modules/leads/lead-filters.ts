@@ -5,7 +5,7 @@ import type { Intention, leads } from '#shared/leads/contract.ts';
 import { type DueRules, dueCutoffs } from '#shared/leads/overdue.ts';
 import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
 import { addWorkdays } from '#shared/values/workday.ts';
-import { deleted, holds, type Scope, scopeOf, visible } from '../../kernel/access.ts';
+import { deleted, holds, pooled, type Scope, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { anyOf, type ListRequest } from '../../kernel/list.ts';
@@ -26,6 +26,8 @@ interface LeadFlags {
   readonly deleted: boolean | undefined;
   readonly open: boolean | undefined;
   readonly pool: boolean | undefined;
+  /** The whole pool and nothing else, whoever asks. */
+  readonly pooled?: true;
   readonly fresh: boolean | undefined;
   readonly due: 'overdue' | 'today' | undefined;
   readonly recycle: 'soon' | undefined;
@@ -59,14 +61,16 @@ interface LeadValues {
   readonly soon: RecycleReach | undefined;
 }
 
-/** An instant, and per intention the latest contact that is due at it. */
-type DueBy = Readonly<Record<Intention | 'at', Instant>>;
+/** An instant, per intention the latest contact that is due at it, and of these the earliest. */
+type DueBy = Readonly<Record<Intention | 'at' | 'earliest', Instant>>;
 
 export type LeadFilter = ListRequest<LeadFlags, LeadValues>;
 
 function dueBy(rules: DueRules, at: Instant): DueBy {
   const { high, medium, low } = dueCutoffs(at, rules);
-  return { at, high: high.contact, medium: medium.contact, low: low.contact };
+  const latest = { high: high.contact, medium: medium.contact, low: low.contact };
+  const earliest = toInstant(Math.min(...Object.values(latest).map(Date.parse)));
+  return { at, ...latest, earliest };
 }
 
 /** What a query asks for, within the caller's scope. Throws FORBIDDEN for deleted leads without the right to restore. */
@@ -108,7 +112,7 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       followedTo: query.followedTo && endOfDate(query.followedTo),
       contacted: query.contacted,
       importId: query.importId,
-      now: rules && dueBy(rules, now),
+      now: rules && dueBy(rules, wholeSecond(now)),
       tonight: rules && query.due === 'today' ? dueBy(rules, lastMoment(now)) : undefined,
       soon:
         pool &&
@@ -133,7 +137,7 @@ export function leadParts(request: LeadFilter): readonly LeadFilter[] {
   if (!pool || registered || flags.reach === 'all' || values.importId || flags.deleted) return [request];
   const held: LeadFilter = { flags: { ...flags, grants }, values };
   const pooled: LeadFilter = {
-    flags: { ...flags, grants: { 'leads.pool': pool }, reach: 'own', pool: true },
+    flags: { ...flags, grants: { 'leads.pool': pool }, reach: 'own', pool: undefined, pooled: true },
     values: { ...values, userId: NOBODY, teamIds: [] },
   };
   if (flags.pool === true) return [pooled];
@@ -144,6 +148,9 @@ export function leadParts(request: LeadFilter): readonly LeadFilter[] {
 
 /** So many working days ahead, going back to the pool is soon. */
 const SOON_WORKDAYS = 3;
+
+/** Equal questions share an answer: those of a second are equal. */
+const wholeSecond = (now: Instant): Instant => toInstant(Math.floor(Date.parse(now) / 1000) * 1000);
 
 const lastMoment = (now: Instant): Instant => toInstant(Date.parse(endOfDate(dateOf(now))) - 1);
 
@@ -178,17 +185,17 @@ function followedWithin({ followedFrom, followedTo }: Pick<LeadValues, 'followed
 const either = (condition: RawBuilder<boolean>, wanted: boolean) =>
   wanted ? condition : sql<boolean>`not ${condition}`;
 
+function existing(flags: LeadFlags, scope: Scope): RawBuilder<boolean> {
+  if (flags.pooled) return pooled();
+  // What was merged is not gone: it is part of another.
+  if (flags.deleted) return sql<boolean>`(leads.merged_into is null and ${deleted(scope, 'leads')})`;
+  return visible(scope, 'leads');
+}
+
 /** The leads that pass a filter. */
 export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): LeadRows {
   const scope = scopeIn(flags, values);
-  let rows = db
-    .selectFrom('leads')
-    // What was merged is not gone: it is part of another.
-    .where(
-      flags.deleted
-        ? sql<boolean>`(leads.merged_into is null and ${deleted(scope, 'leads')})`
-        : visible(scope, 'leads'),
-    ) as LeadRows;
+  let rows = db.selectFrom('leads').where(existing(flags, scope)) as LeadRows;
   if (values.search) {
     // Guessing a masked number digit by digit must not work either.
     const guarded = { text: 'leads.searchContact', when: holds(scope) };
@@ -219,7 +226,11 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   if (flags.due === 'overdue' && values.now) rows = rows.where(isDueBy(values.now));
   if (flags.due === 'today' && values.now && values.tonight) {
     // Without an agreed date the condition is null rather than false.
-    rows = rows.where(isDueBy(values.tonight)).where(sql<boolean>`${isDueBy(values.now)} is not true`);
+    rows = rows
+      .where(isDueBy(values.tonight))
+      .where(sql<boolean>`${isDueBy(values.now)} is not true`)
+      // Says nothing new, but an index can start there instead of at all that is long overdue.
+      .where('leads.lastContactAt', '>', values.now.earliest);
   }
   return rows;
 }

@@ -137,7 +137,7 @@ export async function recycleDryRun(
     return [{ ...lead, owner, recycleAt: at, reason: recycleReason(terms, intention) }];
   });
   const totalPages = Math.ceil(total / pageSize);
-  return { until, list, pagination: { page, pageSize, total, totalPages, nextCursor: null } };
+  return { until, list, pagination: { page, pageSize, total, capped: false, totalPages, nextCursor: null } };
 }
 
 const SILENT: Omit<PoolClock, 'state' | 'words'> = {

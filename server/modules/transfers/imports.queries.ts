@@ -201,7 +201,14 @@ export async function listImportRows(
       values: row.cells as string[],
       recordId: row.recordId,
     })),
-    pagination: { page, pageSize, total, totalPages: Math.ceil(total / pageSize), nextCursor: null },
+    pagination: {
+      page,
+      pageSize,
+      total,
+      capped: false,
+      totalPages: Math.ceil(total / pageSize),
+      nextCursor: null,
+    },
   };
 }
 

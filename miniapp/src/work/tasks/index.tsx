@@ -3,7 +3,6 @@ import Taro, { useDidShow, useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { type TaskFilters, type TaskItem, tasks } from '#shared/tasks/contract.ts';
-import { formatCount } from '#shared/values/number.ts';
 import { type CalendarDate, dateOf, formatDay } from '#shared/values/time.ts';
 import { decoded, openLogin } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
@@ -11,6 +10,7 @@ import { useList } from '../../api/query';
 import { may, reachOf, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { optionsOf } from '../../domain/labels';
+import { countWords } from '../../domain/list-parts';
 import { NoPermission } from '../../domain/no-permission';
 import { SignInFirst } from '../../domain/sign-in-first';
 import { TaskRow } from '../../domain/task-row';
@@ -135,9 +135,7 @@ function Tasks({ user }: { user: CurrentUser }) {
     >
       <View className="tasks">
         <View className="tasks__head">
-          <Text className="tasks__count">
-            {list.total ? `${formatCount(list.total)} 条` : list.loading ? '正在加载' : ''}
-          </Text>
+          <Text className="tasks__count">{countWords(list, '条')}</Text>
           {others.length > 0 && (
             <View className="tasks__others">
               {others.map(({ key, label, without }) => (
