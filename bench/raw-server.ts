@@ -71,7 +71,7 @@ async function answer(request: IncomingMessage): Promise<unknown> {
     const parameters = statement.values.map((slot) => make(slot, values));
     const query = queryOf(statement, parameters);
     if (!statement.shared) rows = (await pool.query(query)).rows;
-    else for (const { count } of await shared(query)) total += Number(count);
+    else for (const { count } of await shared(query)) total += Number(count ?? 0);
   }
   return { list: rows, total };
 }
