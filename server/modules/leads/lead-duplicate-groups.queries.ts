@@ -18,21 +18,22 @@ export async function listDuplicateGroups(
   const before = cursor
     ? after(NEWEST, 'id', 'desc', readCursor(cursor, '-newestAt', NEWEST.type))
     : sql`true`;
+  const reached = sql`${visible(scope, 'leads')} and status = any(${[...OPEN_LEAD_STATUSES]})`;
+  /** What several leads have in common, in the order of its index; only then which leads. */
+  const sharing = (by: DuplicateGroup['by'], column: 'phone' | 'wechat_key', more = sql``) => sql`
+    select ${sql.lit(by)} as by, members.* from (
+      select ${sql.ref(column)} as value from leads where ${reached} and ${sql.ref(column)} is not null
+      group by ${sql.ref(column)} having count(*) > 1 ${more}
+    ) as shared cross join lateral (
+      select array_agg(id order by created_at desc, id desc) as ids, max(created_at) as newest_at
+      from leads where ${reached} and ${sql.ref(column)} = shared.value
+    ) as members`;
   // Those of one telephone number are one group, whatever else they share.
+  const apart = sql`and (count(phone) < count(*) or count(distinct phone) > 1)`;
   const { rows } = await sql<{ id: string; by: DuplicateGroup['by']; newestAt: string; ids: string[] }>`
-    with reached as materialized (
-      select id, phone, wechat_key, created_at from leads
-      where ${visible(scope, 'leads')} and status = any(${[...OPEN_LEAD_STATUSES]})
-    ), groups as (
-      select 'phone' as by, array_agg(id order by created_at desc, id desc) as ids, max(created_at) as newest_at
-      from reached where phone is not null group by phone having count(*) > 1
-      union all
-      select 'wechat', array_agg(id order by created_at desc, id desc), max(created_at)
-      from reached where wechat_key is not null group by wechat_key
-      having count(*) > 1 and (count(phone) < count(*) or count(distinct phone) > 1)
-    )
     select * from (
-      select md5(by || ids[1])::uuid as id, by, newest_at, ids[1:${sql.raw(String(MAX_SHOWN))}] as ids from groups
+      select md5(by || ids[1])::uuid as id, by, newest_at, ids[1:${sql.raw(String(MAX_SHOWN))}] as ids
+      from (${sharing('phone', 'phone')} union all ${sharing('wechat', 'wechat_key', apart)}) as groups
     ) as numbered
     where ${before} order by newest_at desc, id desc limit ${pageSize + 1}`.execute(db);
   const page = rows.slice(0, pageSize);
