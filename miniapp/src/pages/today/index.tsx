@@ -23,6 +23,7 @@ import { LeadCard } from '../../domain/lead-card';
 import { showLeads, showTickets } from '../../domain/list-views';
 import { TaskRow } from '../../domain/task-row';
 import { TicketCard } from '../../domain/ticket-card';
+import { useBelowTheFold } from '../../domain/use-below-the-fold';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
 import { useTakeLead } from '../../domain/use-take-lead';
@@ -123,6 +124,7 @@ export default function TodayPage() {
   const { data, error, loading, refreshing, refresh, updatedAt } = useDetail(workbench.get, {});
   const followUp = useFollowUp();
   const { tickOf, done } = useTaskCompletion(followUp.open);
+  const below = useBelowTheFold(data !== undefined);
   const shown = useRef(false);
   const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
   const take = useTakeLead(openLeadPage, writes);
@@ -209,7 +211,7 @@ export default function TodayPage() {
             </View>
           </Card>
         )}
-        {filled.map((section) => (
+        {(below ? filled : firstScreenOf(filled)).map((section) => (
           <View key={section.key} className="today__section">
             <SectionHeader
               title={section.title}
@@ -244,7 +246,7 @@ export default function TodayPage() {
             )}
           </View>
         ))}
-        {empty.length > 0 && (
+        {(below || filled.length === 0) && empty.length > 0 && (
           <View className="today__nothing">
             <Card>
               {empty.map(({ key, title, empty: why }) => (
@@ -257,6 +259,20 @@ export default function TodayPage() {
       {followUp.sheet}
     </Page>
   );
+}
+
+/** A screen holds no more cards than these. */
+const FIRST_SCREEN = 5;
+
+/** The sections that the first screen shows. */
+function firstScreenOf(sections: readonly WorkbenchSection[]): readonly WorkbenchSection[] {
+  let cards = 0;
+  const end = sections.findIndex((section) => {
+    const full = cards >= FIRST_SCREEN;
+    cards += shownOf(section);
+    return full;
+  });
+  return end < 0 ? sections : sections.slice(0, end);
 }
 
 function shownOf(section: WorkbenchSection): number {
