@@ -87,6 +87,8 @@ interface ListDefinition<
   columns(rows: Rows<TB>, sortKey: Expression<string>, flags: F, values: V): Compilable<Row>;
   /** Requests without a row in common that together are one: counted apart, and what is not personal once for all. */
   parts?(request: ListRequest<F, V>): readonly ListRequest<F, V>[];
+  /** Each part has an index in the order of the list, so that a page is merged from theirs. */
+  readonly mergesParts?: true;
 }
 
 /** One question to a list. */
@@ -109,6 +111,17 @@ export interface List<F, V, Row> {
 interface Cut {
   readonly sort: string;
   readonly direction: Direction;
+}
+
+interface PageValues<V> {
+  readonly values: V;
+  readonly limit: number;
+  readonly offset?: number;
+  readonly keyset?: Keyset;
+  /** So many of each part, and the page is among them. */
+  readonly enough: number;
+  /** By the number of the part. */
+  readonly ofParts: Readonly<Record<number, V>>;
 }
 
 /** So many rows, or more than that. */
@@ -134,24 +147,34 @@ export function defineList<
     return order;
   };
 
+  const inOrder = (rows: Rows<TB>, { sort, direction }: Cut) =>
+    rows.orderBy(sql.ref(orderOf(sort).column), direction).orderBy(sql.ref(idColumn), direction);
+
   const pages = prepare(
     (
       db,
-      { flags, cut }: { flags: F; cut: Cut },
-      { values, limit, offset, keyset }: { values: V; limit: number; offset?: number; keyset?: Keyset },
+      { flags, cut, parts }: { flags: F; cut: Cut; parts: readonly F[] },
+      { values, limit, offset, keyset, enough, ofParts }: PageValues<V>,
     ) => {
       const order = orderOf(cut.sort);
-      const inOrder = (rows: Rows<TB>) =>
-        rows.orderBy(sql.ref(order.column), cut.direction).orderBy(sql.ref(idColumn), cut.direction);
+      const from = (rows: Rows<TB>) =>
+        keyset ? rows.where(after(order, idColumn, cut.direction, keyset)) : rows;
       // First which rows, which an index that includes the filters answers alone; only those are then read.
-      let found = inOrder(definition.rows(db, flags, values)).limit(limit);
-      if (offset !== undefined) found = found.offset(offset);
-      if (keyset) found = found.where(after(order, idColumn, cut.direction, keyset));
-      const ids = found.select(sql.ref<string>(idColumn).as('id'));
-      const rows = (db.selectFrom(table) as unknown as Rows<TB>).where(
-        sql<boolean>`${sql.ref(idColumn)} in ${ids}`,
+      const [part, ...others] = parts.map((each, i) =>
+        inOrder(from(definition.rows(db, each, ofParts[i] as V)), cut)
+          .limit(enough)
+          .select([sql.ref<string>(idColumn).as('id'), sql.ref<string>(order.column).as('place')]),
       );
-      return definition.columns(inOrder(rows), sql.ref(order.column), flags, values);
+      const direction = sql.raw(cut.direction);
+      const found =
+        others.length > 0 ? sql`(${sql.join([part, ...others], sql` union all `)})` : sql`${part}`;
+      const skipped = offset === undefined ? sql`` : sql`offset ${offset}`;
+      const ids = sql`select id from ${found} as found
+        order by place ${direction}, id ${direction} limit ${limit} ${skipped}`;
+      const rows = (db.selectFrom(table) as unknown as Rows<TB>).where(
+        sql<boolean>`${sql.ref(idColumn)} in (${ids})`,
+      );
+      return definition.columns(inOrder(rows, cut), sql.ref(order.column), flags, values);
     },
   );
   const counts = prepare((db, flags: F, values: V) =>
@@ -160,10 +183,7 @@ export function defineList<
   const cappedCounts = prepare(
     (db, { flags, cut }: { flags: F; cut: Cut }, { values, limit }: { values: V; limit: number }) => {
       // In the order of an index, so that it is followed until there are enough.
-      const some = definition
-        .rows(db, flags, values)
-        .orderBy(sql.ref(orderOf(cut.sort).column), cut.direction)
-        .orderBy(sql.ref(idColumn), cut.direction)
+      const some = inOrder(definition.rows(db, flags, values), cut)
         .limit(limit)
         .select(sql.ref<string>(idColumn).as('id'));
       return db.selectFrom(some.as('some')).select(sql<number>`count(*)`.as('count'));
@@ -208,6 +228,7 @@ export function defineList<
     async page(context, query, request) {
       const { pageSize, page, sort } = query;
       const { flags, values } = request;
+      const parts = (definition.mergesParts && definition.parts?.(request)) || [request];
       const descending = sort.startsWith('-');
       const name = sort.replace(/^-/, '');
       const counted = () => totalOf(context, request, { sort: name, direction: descending ? 'desc' : 'asc' });
@@ -216,7 +237,16 @@ export function defineList<
         const { reverse = false, ...window } = options;
         const direction: Direction = descending !== reverse ? 'desc' : 'asc';
         const cut = { sort: name, direction };
-        const found = await pages.execute(context.db, { flags, cut }, { values, ...window });
+        const found = await pages.execute(
+          context.db,
+          { flags, cut, parts: parts.map((part) => part.flags) },
+          {
+            values,
+            ...window,
+            enough: window.limit + (window.offset ?? 0),
+            ofParts: Object.fromEntries(parts.map((part, i) => [i, part.values])),
+          },
+        );
         return reverse ? found.reverse() : found;
       }
 

@@ -141,6 +141,7 @@ export const leadList = defineList({
   },
   rows: leadRows,
   parts: leadParts,
+  mergesParts: true,
   columns: (rows, sortKey, flags, values) =>
     withPeople(rows).select([
       ...itemColumns,
