@@ -30,7 +30,8 @@ interface LeadFlags {
   readonly pooled?: true;
   readonly fresh: boolean | undefined;
   readonly due: 'overdue' | 'today' | undefined;
-  readonly recycle: 'soon' | undefined;
+  /** `nobody`: no rule takes anything from the owners that are asked about. */
+  readonly recycle: 'soon' | 'nobody' | undefined;
   readonly toAccept: boolean | undefined;
 }
 
@@ -80,6 +81,13 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
   if (query.deleted) scopeOf(scope.actor, 'leads.restore');
   const rules = query.due && (await dueRules(context));
   const pool = query.recycle && (await poolJudgement(context));
+  const soon =
+    pool &&
+    recycleReach(
+      pool,
+      () => addWorkdays(now, SOON_WORKDAYS, pool.isWorkday),
+      query.ownerId ? [query.ownerId] : null,
+    );
   return {
     flags: {
       grants,
@@ -90,7 +98,7 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       pool: query.pool,
       fresh: query.fresh,
       due: query.due,
-      recycle: query.recycle,
+      recycle: soon?.owners.length === 0 ? 'nobody' : query.recycle,
       toAccept: query.toAccept,
     },
     values: {
@@ -114,13 +122,7 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
       importId: query.importId,
       now: rules && dueBy(rules, wholeSecond(now)),
       tonight: rules && query.due === 'today' ? dueBy(rules, lastMoment(now)) : undefined,
-      soon:
-        pool &&
-        recycleReach(
-          pool,
-          () => addWorkdays(now, SOON_WORKDAYS, pool.isWorkday),
-          query.ownerId ? [query.ownerId] : null,
-        ),
+      soon,
     },
   };
 }
@@ -218,7 +220,8 @@ export function leadRows(db: Queryable, flags: LeadFlags, values: LeadValues): L
   if (flags.open !== undefined) rows = rows.where(either(open, flags.open));
   if (flags.pool !== undefined) rows = rows.where('leads.ownerId', flags.pool ? 'is' : 'is not', null);
   if (flags.fresh !== undefined) rows = rows.where(either(fresh, flags.fresh));
-  if (flags.recycle && values.soon) {
+  if (flags.recycle === 'nobody') rows = rows.where(sql<boolean>`false`);
+  else if (flags.recycle && values.soon) {
     rows = rows.where('leads.ownerId', 'is not', null).where(open).where(isRecycledBy(values.soon));
   }
   if (flags.toAccept !== undefined)
