@@ -11,6 +11,10 @@ import { searchColumns } from '../server/modules/leads/leads.search.ts';
 /** Two characters that stand in half of the names, in one of five hundred, and in none. */
 export const KEYWORDS = { common: '酒店', rare: '灯塔', absent: '飞碟' } as const;
 
+/** Each lead has another number, and one tells nothing about the next: a multiple modulo the largest prime of eight digits. */
+export const phoneOf = (ordinal: number): string =>
+  `138${String((ordinal * 48_271) % 99_999_989).padStart(8, '0')}`;
+
 export interface BenchUser {
   readonly id: string;
   readonly sessionId: string;
@@ -184,7 +188,7 @@ export function leadRow(
     province,
     city,
     sourceAccount: '岭南智居客控',
-    phone: `13${random.between(0, 9)}${String(ordinal).padStart(8, '0')}`,
+    phone: phoneOf(ordinal),
     wechat: random.chance(0.4) ? `wx${ordinal}` : null,
     otherHandle: null,
     contactPerson: person,
