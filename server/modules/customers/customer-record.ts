@@ -3,6 +3,7 @@ import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { lockVisible, type Row } from '../../kernel/transition.ts';
 import { type PlannedTask, settlePlanned } from '../tasks/planned-tasks.ts';
+import { customerRenamed } from './customers.events.ts';
 import { getCustomer } from './customers.queries.ts';
 import { customerSearch } from './customers.search.ts';
 
@@ -57,6 +58,9 @@ export async function updateCustomer(
     .set({ ...changes, version: customer.version + 1, updatedAt: work.now })
     .where('id', '=', customer.id)
     .execute();
+  if ((changes.customerName ?? customer.customerName) !== customer.customerName) {
+    work.emit(customerRenamed, { customerId: customer.id });
+  }
   await settleCustomer(work, customer, { ...customer, ...changes }, done);
 }
 

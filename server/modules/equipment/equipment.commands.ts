@@ -11,6 +11,7 @@ import { nextNumber } from '../../kernel/numbering.ts';
 import { transition, withPermission } from '../../kernel/transition.ts';
 import { lockCustomer } from '../customers/customer-record.ts';
 import { requireOnOffer } from '../products/products.queries.ts';
+import { equipmentRenamed } from './equipment.events.ts';
 import { getEquipment } from './equipment.queries.ts';
 import { equipmentSearch } from './equipment.search.ts';
 import { lockEquipment } from './equipment-record.ts';
@@ -84,6 +85,10 @@ export async function editEquipment(
     })
     .where('id', '=', id)
     .execute();
+  const { equipmentName, serialNo } = { ...unit, ...changes };
+  if (equipmentName !== unit.equipmentName || serialNo !== unit.serialNo) {
+    work.emit(equipmentRenamed, { equipmentId: id });
+  }
   work.audit({
     action: 'equipment.updated',
     entity: 'equipment',

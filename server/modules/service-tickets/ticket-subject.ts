@@ -9,7 +9,7 @@ import { warrantyOn } from '../equipment/warranty.ts';
 type Customer = Row<'customers'>;
 type Contact = Row<'contacts'>;
 
-/** A customer that the caller sees. Throws NOT_FOUND. */
+/** A customer that the caller sees, called as it is now until the end of the command. Throws NOT_FOUND. */
 export async function requireCustomer(work: Work, id: string): Promise<Customer> {
   const { scope } = withPermission(work, 'customers.read');
   const customer = await work.db
@@ -17,6 +17,7 @@ export async function requireCustomer(work: Work, id: string): Promise<Customer>
     .selectAll()
     .where('id', '=', id)
     .where(visible(scope, 'customers'))
+    .forShare()
     .executeTakeFirst();
   if (!customer) throw httpErrors.NOT_FOUND();
   return customer;

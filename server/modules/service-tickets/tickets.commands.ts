@@ -30,6 +30,7 @@ import {
   type Ticket,
   updateTicket,
 } from './ticket-record.ts';
+import { refreshSearch } from './ticket-search.commands.ts';
 import {
   primaryContact,
   requireContact,
@@ -162,7 +163,7 @@ export async function editTicket(
   };
   await updateTicket(work, ticket, changes);
   const changed = diff(ticket, changes);
-  await refreshSearch(work, { ...ticket, ...dropUndefined(changes) });
+  await refreshSearch(work.db, { ...ticket, ...dropUndefined(changes) });
   const reason = updateReason ?? null;
   const labels = wordsOf('serviceTickets', changed, { now: work.now }).map(({ label }) => label);
   await logTicket(work, id, {
@@ -209,28 +210,6 @@ async function followingChanges(
     if (contactPhone === undefined) changes.contactPhone = contact.phone;
   }
   return changes;
-}
-
-/** Makes a ticket findable by what it says now. */
-async function refreshSearch(work: Work, ticket: Ticket): Promise<void> {
-  const { customerName } = await work.db
-    .selectFrom('customers')
-    .select('customerName')
-    .where('id', '=', ticket.customerId)
-    .executeTakeFirstOrThrow();
-  const equipment =
-    ticket.equipmentId === null
-      ? null
-      : await work.db
-          .selectFrom('equipment')
-          .select(['equipmentName', 'serialNo'])
-          .where('id', '=', ticket.equipmentId)
-          .executeTakeFirstOrThrow();
-  await work.db
-    .updateTable('serviceTickets')
-    .set(ticketSearch({ ...ticket, customerName, equipment }))
-    .where('id', '=', ticket.id)
-    .execute();
 }
 
 /** Hides a ticket; an administrator can bring it back. */

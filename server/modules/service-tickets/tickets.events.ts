@@ -1,5 +1,8 @@
 import { defineEvent, type EventHandler, on } from '../../kernel/events.ts';
+import { customerRenamed } from '../customers/customers.events.ts';
+import { equipmentRenamed } from '../equipment/equipment.events.ts';
 import { notify } from '../notifications/notify.ts';
+import { refreshSearchesOf } from './ticket-search.commands.ts';
 
 /** The customer's word, in whatever way, that the work is done. */
 export const ticketResolved = defineEvent<{ ticketId: string }>('serviceTickets.resolved');
@@ -63,4 +66,12 @@ const tell = on(
   },
 );
 
-export const ticketHandlers: EventHandler[] = [tell];
+export const ticketHandlers: EventHandler[] = [
+  tell,
+  on(customerRenamed, 'ticket-search', ({ database }, { customerId }) =>
+    refreshSearchesOf(database.db, 'customerId', customerId),
+  ),
+  on(equipmentRenamed, 'ticket-search', ({ database }, { equipmentId }) =>
+    refreshSearchesOf(database.db, 'equipmentId', equipmentId),
+  ),
+];

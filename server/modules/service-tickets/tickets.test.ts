@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
+import { equipment } from '#shared/equipment/contract.ts';
 import { notifications } from '#shared/notifications/contract.ts';
 import { serviceTickets, type TicketDraft, type TicketFilters } from '#shared/service-tickets/contract.ts';
 import { OPEN_TICKET_STATUSES, type TicketStep } from '#shared/service-tickets/machine.ts';
@@ -525,6 +526,32 @@ describe('an edit', () => {
     expect(await found('火龙果')).toEqual([ticket.id]);
     expect(await found('欧阳锋 火龙')).toEqual([ticket.id]);
     expect(await found(ticket.no)).toEqual([ticket.id]);
+  });
+
+  it('is found by what its customer and its unit are called now', async () => {
+    const customer = await newCustomer(t, people.admin, { customerName: '旧名枇杷酒店' });
+    const { id: customerId } = customer;
+    const unit = await putUnit(customerId);
+    const ofUnit = await newTicket(t, people.admin, { equipmentId: unit });
+    // Also more of them than are renewed at once.
+    const { id: _, no: __, ...other } = await storedTicket(t, ofUnit.id);
+    const more = Array.from({ length: 250 }, () => newId());
+    await t.db
+      .insertInto('serviceTickets')
+      .values(more.map((id) => ({ ...other, id, no: id, equipmentId: null, signature: null })))
+      .execute();
+    const { version } = customer;
+    const renaming = { params: { id: customerId }, body: { version, customerName: '新名橄榄酒店' } };
+    await t.call(customers.update, renaming, { as: people.admin });
+    const relabelling = { params: { id: unit }, body: { version: 1, serialNo: 'KX-200-77' } };
+    await t.call(equipment.update, relabelling, { as: people.admin });
+    await t.work();
+    const total = async (keyword: string) =>
+      (await t.call(serviceTickets.list, { query: { keyword } }, { as: people.admin })).data.pagination.total;
+    expect(await total('枇杷')).toBe(0);
+    expect(await total('橄榄 1806')).toBe(251);
+    expect(await total('KX-200')).toBe(1);
+    expect((await ticketSeenBy(t, people.admin, ofUnit.id)).version).toBe(ofUnit.version);
   });
 });
 
