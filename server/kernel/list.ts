@@ -87,7 +87,7 @@ interface ListDefinition<
   columns(rows: Rows<TB>, sortKey: Expression<string>, flags: F, values: V): Compilable<Row>;
   /** Requests without a row in common that together are one: counted apart, and what is not personal once for all. */
   parts?(request: ListRequest<F, V>): readonly ListRequest<F, V>[];
-  /** Each part has an index in the order of the list, so that a page is merged from theirs. */
+  /** Each part has an index of its own in the order of the list, so that a page is merged from theirs. */
   readonly mergesParts?: true;
 }
 

@@ -105,7 +105,7 @@ const WAYS = {
   onLead: (scope: Scope) =>
     sql<boolean>`followups.author_id <> ${scope.actor.userId} and ${onHeldLead(scope)}`,
   onCustomer: (scope: Scope) =>
-    sql<boolean>`followups.author_id <> ${scope.actor.userId} and ${onHeldLead(scope)} is not true
+    sql<boolean>`followups.author_id <> ${scope.actor.userId} and (followups.lead_id is null or not ${onHeldLead(scope)})
       and followups.customer_id in (select customers.id from customers
         where customers.deleted_at is null and ${reaches(scope.actor, 'customers.read', 'customers')})`,
 };
@@ -113,8 +113,8 @@ const WAYS = {
 /** Counted way by way, unless it is all or an index makes it short. */
 function followUpParts(request: FollowUpFilter): readonly FollowUpFilter[] {
   const { flags, values } = request;
-  const { leadId, customerId, authorId, from, writtenFrom } = values;
-  if (flags.reach === 'all' || leadId || customerId || authorId || from || writtenFrom) return [request];
+  const { leadId, customerId, authorId } = values;
+  if (flags.reach === 'all' || leadId || customerId || authorId) return [request];
   return (Object.keys(WAYS) as (keyof typeof WAYS)[]).map((way) => ({ flags: { ...flags, way }, values }));
 }
 
