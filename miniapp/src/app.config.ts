@@ -34,7 +34,7 @@ export default defineAppConfig({
     {
       root: 'work',
       name: 'work',
-      pages: ['tasks/index', 'task/index', 'task-form/index', 'notifications/index'],
+      pages: ['tasks/index', 'task/index', 'task-form/index', 'notifications/index', 'overview/index'],
     },
     {
       root: 'service',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount } from './number.ts';
+import { formatCount, formatShare } from './number.ts';
 
 test.each([
   [0, '0'],
@@ -12,4 +12,14 @@ test.each([
   [350_000_000, '3.5亿'],
 ])('%d is said %s, never more than there are', (value, text) => {
   expect(formatCount(value)).toBe(text);
+});
+
+test.each([
+  [0, '0%'],
+  [0.004, '<1%'],
+  [0.376, '38%'],
+  [0.996, '>99%'],
+  [1, '100%'],
+])('%d of a whole is said %s, never none for some or all for most', (part, text) => {
+  expect(formatShare(part)).toBe(text);
 });

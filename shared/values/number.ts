@@ -5,3 +5,11 @@ export function formatCount(value: number): string {
   if (value >= 10_000) return scale(10_000, '万');
   return String(value);
 }
+
+/** A part of a whole, between 0 and 1, in percent: `38%`; a little is `<1%`, and all but a little `>99%`. */
+export function formatShare(part: number): string {
+  const percent = Math.round(part * 100);
+  if (percent === 0 && part > 0) return '<1%';
+  if (percent === 100 && part < 1) return '>99%';
+  return `${percent}%`;
+}

@@ -201,17 +201,21 @@ export function startDetail<E extends EndpointDefinition>(endpoint: E, input: Ca
   });
 }
 
-/** One answer, a record or a summary. What was opened before shows without a network. */
+/**
+ * One answer, a record or a summary. What was opened before shows without a network.
+ * @param options `always`: read anew whenever the page opens; for counts, which more writes change than know of it
+ */
 export function useDetail<E extends EndpointDefinition>(
   endpoint: E,
   input: CallInput<E>,
-  options: { readonly enabled?: boolean } = {},
+  options: { readonly enabled?: boolean; readonly always?: boolean } = {},
 ): DetailResult<Answer<E>> {
   const { address, queryKey, queryFn } = detailQuery(endpoint, input, useUserId());
   const kept = useKept<Answer<E>>(`detail:${address}`);
   const result = useQuery<Answer<E>>({
     queryKey,
     enabled: options.enabled ?? true,
+    refetchOnMount: options.always ? 'always' : true,
     queryFn,
     initialData: kept ? (kept.data as never) : undefined,
     initialDataUpdatedAt: kept?.updatedAt,

@@ -10,7 +10,7 @@ import { useList } from '../api/query';
 import { Card, Row, SectionHeader, StatusTag } from '../ui';
 import { EQUIPMENT_PAGE, warrantyWords } from './equipment-words';
 import { TICKET_STATUS_TONES } from './labels';
-import { showTickets } from './list-views';
+import { openTickets } from './list-views';
 import { RecordFiles } from './record-files';
 import { ticketStatusLabel } from './ticket-words';
 
@@ -34,10 +34,7 @@ export function CustomerTickets({ customer, now, reports }: SectionProps & { rep
   });
   const count = list.total ?? list.rows.length;
   if (count === 0 && !reports) return null;
-  const all = () => {
-    showTickets({ customerId: customer.id }, customer.customerName);
-    void Taro.switchTab({ url: '/pages/tickets/index' });
-  };
+  const all = () => openTickets({ customerId: customer.id }, customer.customerName);
   return (
     <>
       <SectionHeader

@@ -66,7 +66,7 @@ export const LEAD_LAYOUT: ActionLayout = {
   placed: ['followUp', 'reveal'],
 };
 
-const CHANGED = [leads.list, leads.timeline, leads.statistics, pool.clock, workbench.get] as const;
+const CHANGED = [leads.list, leads.timeline, pool.clock, workbench.get] as const;
 type Asking = 'assign' | 'release' | 'close' | 'reopen' | 'convert' | 'reveal';
 
 interface LeadActions {

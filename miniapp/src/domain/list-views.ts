@@ -1,3 +1,4 @@
+import Taro from '@tarojs/taro';
 import { useSyncExternalStore } from 'react';
 import type { CUSTOMER_SORTS, CustomerFilters } from '#shared/customers/contract.ts';
 import type { LEAD_SORTS, LeadFilters } from '#shared/leads/contract.ts';
@@ -47,9 +48,21 @@ export type CustomerListView = ListView<CustomerFilters, (typeof CUSTOMER_SORTS)
 const leadView = createListView<LeadFilters, (typeof LEAD_SORTS)[number]>();
 export const { set: setLeadListView, show: showLeads, use: useLeadListView } = leadView;
 
+/** The list of leads behind a number, which says what it shows by the title. */
+export function openLeads(filters: LeadFilters, title: string): void {
+  showLeads(filters, title);
+  void Taro.switchTab({ url: '/pages/leads/index' });
+}
+
 const customerView = createListView<CustomerFilters, (typeof CUSTOMER_SORTS)[number]>();
 export const { set: setCustomerListView, show: showCustomers, use: useCustomerListView } = customerView;
 
 export type TicketListView = ListView<TicketFilters, (typeof TICKET_SORTS)[number]>;
 const ticketView = createListView<TicketFilters, (typeof TICKET_SORTS)[number]>({ status: [...UNFINISHED] });
 export const { set: setTicketListView, show: showTickets, use: useTicketListView } = ticketView;
+
+/** The same for tickets. */
+export function openTickets(filters: TicketFilters, title: string): void {
+  showTickets(filters, title);
+  void Taro.switchTab({ url: '/pages/tickets/index' });
+}

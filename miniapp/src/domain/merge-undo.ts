@@ -10,7 +10,6 @@ export const CHANGED_BY_MERGE = [
   leads.list,
   leads.get,
   leads.timeline,
-  leads.statistics,
   leads.duplicateGroups,
   workbench.get,
 ] as const;

@@ -46,6 +46,11 @@ const TRANSFERS = ['leads.import', 'customers.import', 'leads.export', 'customer
 const SERVICE: readonly LinkRow[] = [
   { permission: 'equipment.read', icon: 'scan-line', title: '设备', url: '/service/equipment-list/index' },
   { permission: 'products.read', icon: 'package', title: '产品', url: '/service/products/index' },
+];
+
+/** What was counted, each with the icon of the tab that it leads to. */
+const STATISTICS: readonly LinkRow[] = [
+  { permission: 'leads.read', icon: 'flame', title: '线索概览', url: '/work/overview/index' },
   { permission: 'serviceTickets.read', icon: 'wrench', title: '工单统计', url: '/service/statistics/index' },
 ];
 
@@ -128,8 +133,6 @@ export default function MePage() {
   if (!user) return <SignInFirst title="我的" tabBar={<AppTabs current="me" />} />;
   const allowed = (rows: readonly LinkRow[]) =>
     rows.filter(({ permission, unless }) => may(user, permission) && !(unless && may(user, unless)));
-  const service = allowed(SERVICE);
-  const company = allowed(COMPANY);
   const refused = waiting.filter(({ state }) => state === 'failed').length;
   const contact = [user.mobile && formatPhone(user.mobile), user.email].filter(Boolean).join(' · ');
   return (
@@ -180,8 +183,9 @@ export default function MePage() {
           )}
         </Card>
         {may(user, 'leads.progress') && <DutyRow />}
-        {service.length > 0 && <Links rows={service} />}
-        {company.length > 0 && <Links rows={company} />}
+        {[STATISTICS, SERVICE, COMPANY]
+          .map(allowed)
+          .map((rows) => rows[0] && <Links key={rows[0].url} rows={rows} />)}
         <Card inset>
           <Text className="me__label">字号</Text>
           <Segmented options={SIZES} value={isH5 && size === 'system' ? 'normal' : size} onChange={setSize} />

@@ -20,7 +20,7 @@ import { may, reachOf, useSession } from '../../api/session';
 import { AppTabs } from '../../domain/app-tabs';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { LeadCard } from '../../domain/lead-card';
-import { showLeads, showTickets } from '../../domain/list-views';
+import { openLeads, openTickets } from '../../domain/list-views';
 import { TaskRow } from '../../domain/task-row';
 import { TicketCard } from '../../domain/ticket-card';
 import { useBelowTheFold } from '../../domain/use-below-the-fold';
@@ -93,20 +93,14 @@ function dayLine(now: Instant): string {
 }
 
 function openSection({ kind, filters, title }: WorkbenchSection): void {
-  if (kind === 'leads') {
-    showLeads(filters as LeadFilters, title);
-    void Taro.switchTab({ url: '/pages/leads/index' });
-    return;
+  if (kind === 'leads') openLeads(filters as LeadFilters, title);
+  else if (kind === 'tickets') openTickets(filters as TicketFilters, title);
+  else {
+    const query = Object.entries(filters).map(
+      ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+    );
+    void Taro.navigateTo({ url: `/work/tasks/index?${query.join('&')}` });
   }
-  if (kind === 'tickets') {
-    showTickets(filters as TicketFilters, title);
-    void Taro.switchTab({ url: '/pages/tickets/index' });
-    return;
-  }
-  const query = Object.entries(filters).map(
-    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
-  );
-  void Taro.navigateTo({ url: `/work/tasks/index?${query.join('&')}` });
 }
 
 const openLeadPage = (id: string) => void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });

@@ -36,7 +36,7 @@ import './index.scss';
 
 const TITLE = '选择线索';
 const MOST = 100;
-const CHANGED = [leads.list, leads.get, leads.timeline, leads.statistics, pool.clock, workbench.get];
+const CHANGED = [leads.list, leads.get, leads.timeline, pool.clock, workbench.get];
 const REASONS = {
   assign: ['新线索分派', '区域调整', '工作量调配', '离职交接'],
   release: ['长期无进展', '跟不过来', '不在我的区域', '离职交接'],

@@ -16,7 +16,7 @@ import { warrantyWords } from '../../domain/equipment-words';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import { Guarded } from '../../domain/guarded';
 import { TICKET_STATUS_TONES } from '../../domain/labels';
-import { showTickets } from '../../domain/list-views';
+import { openTickets } from '../../domain/list-views';
 import { warrantyMonthsWords } from '../../domain/product-words';
 import { RecordFiles } from '../../domain/record-files';
 import { RecordBanner, staleWords } from '../../domain/record-view';
@@ -291,10 +291,7 @@ function Site({ unit }: { unit: EquipmentDetail }) {
 /** What was done to it so far. */
 function History({ unit, now }: { unit: EquipmentDetail; now: Instant }) {
   const { tickets, ticketCount } = unit;
-  const all = () => {
-    showTickets({ equipmentId: unit.id }, unit.equipmentName);
-    void Taro.switchTab({ url: '/pages/tickets/index' });
-  };
+  const all = () => openTickets({ equipmentId: unit.id }, unit.equipmentName);
   return (
     <>
       <SectionHeader

@@ -1,37 +1,18 @@
-import { Text, View } from '@tarojs/components';
-import Taro from '@tarojs/taro';
+import { View } from '@tarojs/components';
 import { useState } from 'react';
-import {
-  serviceTickets,
-  TICKET_TYPE_LABELS,
-  type TicketFilters,
-  type TicketType,
-} from '#shared/service-tickets/contract.ts';
-import { type ServiceTicketStatus, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
-import { TICKET_PRIORITY_LABELS, type TicketPriority } from '#shared/service-tickets/sla.ts';
+import { serviceTickets, TICKET_TYPE_LABELS, type TicketFilters } from '#shared/service-tickets/contract.ts';
+import { serviceTicketMachine } from '#shared/service-tickets/machine.ts';
+import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
 import { formatCount } from '#shared/values/number.ts';
 import { addDays, dateOf, startOfMonth, startOfWeek } from '#shared/values/time.ts';
 import { useDetail } from '../../api/query';
-import { mergeFilters } from '../../domain/active-filters';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { Guarded } from '../../domain/guarded';
 import { TICKET_PRIORITY_TONES, TICKET_STATUS_TONES } from '../../domain/labels';
-import { showTickets } from '../../domain/list-views';
+import { openTickets } from '../../domain/list-views';
+import { Figure, FigureCard, ShareBars, StatisticsBody, StatisticsNote } from '../../domain/statistics';
 import { useNow } from '../../domain/use-now';
-import {
-  Avatar,
-  Card,
-  Chips,
-  cx,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
-  Page,
-  Press,
-  Row,
-  SectionHeader,
-  type Tone,
-} from '../../ui';
+import { Avatar, Card, Chips, EmptyState, Page, Row, SectionHeader } from '../../ui';
 import './index.scss';
 
 const TITLE = '工单统计';
@@ -42,12 +23,6 @@ const PERIODS = [
   { value: 'all', label: '全部' },
 ] as const;
 type Period = (typeof PERIODS)[number]['value'];
-
-/** The list that a number stands for. */
-function drill(filters: TicketFilters, title: string): void {
-  showTickets(mergeFilters({}, filters), title);
-  void Taro.switchTab({ url: '/pages/tickets/index' });
-}
 
 export default function StatisticsPage() {
   return (
@@ -70,33 +45,13 @@ function Statistics() {
     all: undefined,
   };
   const from = starts[period];
-  const detail = useDetail(serviceTickets.statistics, { query: from ? { startDate: from } : {} });
-  const { data, error, refresh, refreshing } = detail;
+  const detail = useDetail(
+    serviceTickets.statistics,
+    { query: from ? { startDate: from } : {} },
+    { always: true },
+  );
+  const { error, refresh, refreshing } = detail;
   const within: TicketFilters = from ? { from } : {};
-
-  const bars = <K extends string>(
-    counts: Partial<Record<K, number>>,
-    labels: Readonly<Record<K, string>>,
-    toneOf: (key: K) => Tone,
-    filtersOf: (key: K) => TicketFilters,
-  ) => {
-    const rows = (Object.keys(labels) as K[]).filter((key) => (counts[key] ?? 0) > 0);
-    const most = Math.max(1, ...rows.map((key) => counts[key] ?? 0));
-    return (
-      <Card className="statistics__bars">
-        {rows.map((key) => (
-          <Bar
-            key={key}
-            name={labels[key]}
-            count={counts[key] ?? 0}
-            part={(counts[key] ?? 0) / most}
-            tone={toneOf(key)}
-            onPress={() => drill({ ...within, ...filtersOf(key) }, labels[key])}
-          />
-        ))}
-      </Card>
-    );
-  };
 
   return (
     <Page
@@ -111,138 +66,92 @@ function Statistics() {
         </View>
       }
     >
-      <View className="statistics">
-        {!data && error && <ErrorState error={error} onRetry={() => void refresh()} pending={refreshing} />}
-        {detail.loading && <DetailSkeleton />}
-        {data && data.totalTickets === 0 && (
-          <EmptyState icon="wrench" title="这段时间没有工单" hint="换个时间段看看" />
-        )}
-        {data && data.totalTickets > 0 && (
-          <>
-            <Card className="statistics__figures">
-              <Figure
-                name="工单"
-                number={formatCount(data.totalTickets)}
-                onPress={() => drill(within, '工单')}
+      <StatisticsBody detail={detail}>
+        {(data) =>
+          data.totalTickets === 0 ? (
+            <EmptyState icon="wrench" title="这段时间没有工单" hint="换个时间段看看" />
+          ) : (
+            <>
+              <FigureCard>
+                <Figure
+                  name="工单"
+                  number={formatCount(data.totalTickets)}
+                  onPress={() => openTickets(within, '工单')}
+                />
+                <Figure
+                  name="超时"
+                  number={formatCount(data.overdueTickets)}
+                  tone={data.overdueTickets > 0 ? 'danger' : undefined}
+                  onPress={() => openTickets({ ...within, overdue: 'any' }, '超时')}
+                />
+                <Figure name="平均响应" number={hours(data.avgResponseTime)} unit="工作小时" />
+                <Figure name="平均解决" number={hours(data.avgResolveTime)} unit="工作小时" />
+                <Figure name="按时接单" number={percent(data.responseOnTime)} unit="%" />
+                <Figure name="按时完工" number={percent(data.resolveOnTime)} unit="%" />
+                <Figure
+                  name="在保"
+                  number={formatCount(data.warrantyTickets)}
+                  onPress={() => openTickets({ ...within, isUnderWarranty: true }, '在保')}
+                />
+                <Figure name="客户评分" number={hours(data.avgCustomerRating)} unit="/ 5" />
+              </FigureCard>
+              <SectionHeader title="按状态" />
+              <ShareBars
+                labels={serviceTicketMachine.states}
+                countOf={(status) => data.byStatus[status] ?? 0}
+                toneOf={(status) => TICKET_STATUS_TONES[status]}
+                onOpen={(status) =>
+                  openTickets({ ...within, status: [status] }, serviceTicketMachine.states[status])
+                }
               />
-              <Figure
-                name="超时"
-                number={formatCount(data.overdueTickets)}
-                tone={data.overdueTickets > 0 ? 'danger' : undefined}
-                onPress={() => drill({ ...within, overdue: 'any' }, '超时')}
+              <SectionHeader title="按优先级" />
+              <ShareBars
+                labels={TICKET_PRIORITY_LABELS}
+                countOf={(priority) => data.byPriority[priority] ?? 0}
+                toneOf={(priority) => TICKET_PRIORITY_TONES[priority]}
+                onOpen={(priority) =>
+                  openTickets({ ...within, priority: [priority] }, TICKET_PRIORITY_LABELS[priority])
+                }
               />
-              <Figure name="平均响应" number={hours(data.avgResponseTime)} unit="工作小时" />
-              <Figure name="平均解决" number={hours(data.avgResolveTime)} unit="工作小时" />
-              <Figure name="按时接单" number={percent(data.responseOnTime)} unit="%" />
-              <Figure name="按时完工" number={percent(data.resolveOnTime)} unit="%" />
-              <Figure
-                name="在保"
-                number={formatCount(data.warrantyTickets)}
-                onPress={() => drill({ ...within, isUnderWarranty: true }, '在保')}
+              <SectionHeader title="按类型" />
+              <ShareBars
+                labels={TICKET_TYPE_LABELS}
+                countOf={(ticketType) => data.byType[ticketType] ?? 0}
+                toneOf={() => 'accent'}
+                onOpen={(ticketType) =>
+                  openTickets({ ...within, ticketType: [ticketType] }, TICKET_TYPE_LABELS[ticketType])
+                }
               />
-              <Figure name="客户评分" number={hours(data.avgCustomerRating)} unit="/ 5" />
-            </Card>
-            <SectionHeader title="按状态" />
-            {bars<ServiceTicketStatus>(
-              data.byStatus,
-              serviceTicketMachine.states,
-              (status) => TICKET_STATUS_TONES[status],
-              (status) => ({ status: [status] }),
-            )}
-            <SectionHeader title="按优先级" />
-            {bars<TicketPriority>(
-              data.byPriority,
-              TICKET_PRIORITY_LABELS,
-              (priority) => TICKET_PRIORITY_TONES[priority],
-              (priority) => ({ priority: [priority] }),
-            )}
-            <SectionHeader title="按类型" />
-            {bars<TicketType>(
-              data.byType,
-              TICKET_TYPE_LABELS,
-              () => 'accent',
-              (ticketType) => ({ ticketType: [ticketType] }),
-            )}
-            {data.byEngineer.length > 0 && (
-              <>
-                <SectionHeader title="按工程师" />
-                <Card>
-                  {data.byEngineer.map(({ engineer, total, open, avgResolveTime, avgCustomerRating }) => (
-                    <Row
-                      key={engineer.id}
-                      leading={<Avatar name={engineer.name} />}
-                      title={engineer.name}
-                      detail={[
-                        `在手 ${open}`,
-                        avgResolveTime !== null && `平均解决 ${hours(avgResolveTime)} 小时`,
-                        avgCustomerRating !== null && `评分 ${hours(avgCustomerRating)}`,
-                      ]
-                        .filter(Boolean)
-                        .join(' · ')}
-                      value={`${total}张`}
-                      onPress={() => drill({ ...within, assignedTo: engineer.id }, engineer.name)}
-                    />
-                  ))}
-                </Card>
-              </>
-            )}
-            <Text className="statistics__note">
-              时间从报修算起，只计工作日 9:00–18:00：响应到第一次接单，解决到完工。
-            </Text>
-          </>
-        )}
-      </View>
+              {data.byEngineer.length > 0 && (
+                <>
+                  <SectionHeader title="按工程师" />
+                  <Card>
+                    {data.byEngineer.map(({ engineer, total, open, avgResolveTime, avgCustomerRating }) => (
+                      <Row
+                        key={engineer.id}
+                        leading={<Avatar name={engineer.name} />}
+                        title={engineer.name}
+                        detail={[
+                          `在手 ${open}`,
+                          avgResolveTime !== null && `平均解决 ${hours(avgResolveTime)} 小时`,
+                          avgCustomerRating !== null && `评分 ${hours(avgCustomerRating)}`,
+                        ]
+                          .filter(Boolean)
+                          .join(' · ')}
+                        value={`${total}张`}
+                        onPress={() => openTickets({ ...within, assignedTo: engineer.id }, engineer.name)}
+                      />
+                    ))}
+                  </Card>
+                </>
+              )}
+              <StatisticsNote>
+                时间从报修算起，只计工作日 9:00–18:00：响应到第一次接单，解决到完工。
+              </StatisticsNote>
+            </>
+          )
+        }
+      </StatisticsBody>
     </Page>
-  );
-}
-
-interface FigureProps {
-  name: string;
-  number: string;
-  unit?: string;
-  tone?: 'danger' | undefined;
-  /** Opens the list behind the number; an average has none. */
-  onPress?: () => void;
-}
-
-function Figure({ name, number, unit, tone, onPress }: FigureProps) {
-  const words = (
-    <>
-      <Text className={cx('statistics__number', tone && `statistics__number--${tone}`)}>
-        {number}
-        {unit && number !== '—' && <Text className="statistics__unit">{unit}</Text>}
-      </Text>
-      <Text className="statistics__name">{name}</Text>
-    </>
-  );
-  if (!onPress) return <View className="statistics__figure">{words}</View>;
-  return (
-    <Press className="statistics__figure" label={`${name} ${number}，查看`} onPress={onPress}>
-      {words}
-    </Press>
-  );
-}
-
-interface BarProps {
-  name: string;
-  count: number;
-  /** Of the longest one. */
-  part: number;
-  tone: Tone;
-  onPress: () => void;
-}
-
-function Bar({ name, count, part, tone, onPress }: BarProps) {
-  return (
-    <Press className="statistics__bar" label={`${name} ${count}，查看`} onPress={onPress}>
-      <Text className="statistics__bar-name">{name}</Text>
-      <View className="statistics__track">
-        <View
-          className={`statistics__fill statistics__fill--${tone}`}
-          style={{ width: `${Math.round(part * 100)}%` }}
-        />
-      </View>
-      <Text className="statistics__bar-count">{formatCount(count)}</Text>
-    </Press>
   );
 }

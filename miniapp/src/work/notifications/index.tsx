@@ -15,7 +15,7 @@ import { useAction, useDetail, useList } from '../../api/query';
 import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { RECORD_PAGES } from '../../domain/follow-ups';
-import { showLeads } from '../../domain/list-views';
+import { openLeads } from '../../domain/list-views';
 import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import { Button, cx, EmptyState, Icon, type IconName, InfiniteList, Page, Press, toast } from '../../ui';
@@ -53,10 +53,7 @@ function open({ kind, target }: Notification): void {
   } else if (entity === 'serviceTickets') {
     void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` });
   } else if (id) void Taro.navigateTo({ url: `${RECORD_PAGES[entity]}?id=${id}` });
-  else {
-    showLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
-    void Taro.switchTab({ url: '/pages/leads/index' });
-  }
+  else openLeads(LISTS[kind] ?? {}, NOTIFICATION_LABELS[kind]);
 }
 
 export default function NotificationsPage() {
