@@ -12,7 +12,7 @@ FROM install AS client
 # The tools of the build have their binaries in optional packages.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY tsconfig.json ./
-COPY scripts/build-client.ts scripts/
+COPY scripts/build-client.ts scripts/h5-pages.ts scripts/
 COPY shared shared
 COPY miniapp miniapp
 RUN node scripts/build-client.ts h5

@@ -9,48 +9,58 @@ const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
 const ignored = read('.dockerignore').split('\n');
-/** The last stage copies its own sources and takes the rest from the stages before. */
-const copied = (
-  read('Dockerfile')
-    .split(/^FROM /m)
-    .at(-1) as string
-)
-  .split('\n')
-  .filter((line) => line.startsWith('COPY ') && !line.includes('--from'))
-  .flatMap((line) => line.split(' ').slice(1, -1));
+
+const stages = read('Dockerfile').split(/^FROM /m);
+/** What a stage copies of the sources; the rest it takes from the stages before. */
+const copiedBy = (stage: string | undefined) =>
+  (stage ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('COPY ') && !line.includes('--from'))
+    .flatMap((line) => line.split(' ').slice(1, -1));
 
 const isLeftOut = (file: string) => /\.test\.tsx?$|^server\/testing\//.test(file);
-const inImage = (file: string) =>
+const isIn = (copied: string[], file: string) =>
   !isLeftOut(file) && copied.some((entry) => file === entry || file.startsWith(`${entry}/`));
-const sources = globSync('{server,shared,scripts}/**/*.ts', { cwd: root }).filter(inImage);
+const sourcesOf = (copied: string[]) =>
+  globSync('{server,shared,scripts}/**/*.ts', { cwd: root }).filter((file) => isIn(copied, file));
 
-const imports = sources.flatMap((file) => {
-  const { staticImports, staticExports } = parseSync(file, read(file)).module;
-  const reexports = staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest));
-  const requests = [...staticImports.map(({ moduleRequest }) => moduleRequest), ...reexports];
-  return requests.flatMap((request) => (request ? [{ file, specifier: request.value }] : []));
-});
+const importsOf = (files: string[]) =>
+  files.flatMap((file) => {
+    const { staticImports, staticExports } = parseSync(file, read(file)).module;
+    const reexports = staticExports.flatMap(({ entries }) =>
+      entries.map(({ moduleRequest }) => moduleRequest),
+    );
+    const requests = [...staticImports.map(({ moduleRequest }) => moduleRequest), ...reexports];
+    return requests.flatMap((request) => (request ? [{ file, specifier: request.value }] : []));
+  });
 const isOwn = (specifier: string) => /^[.#]/.test(specifier);
+const targetOf = ({ file, specifier }: { file: string; specifier: string }) =>
+  specifier.startsWith('#') ? specifier.slice(1) : relative(root, join(root, dirname(file), specifier));
+
+const copied = copiedBy(stages.at(-1));
+const sources = sourcesOf(copied);
+const imports = importsOf(sources);
 
 describe('the image', () => {
   it('has the sources of the server, and lets the build see all that it copies', () => {
     expect(sources).toContain('server/main.ts');
     expect(sources.length).toBeGreaterThan(200);
-    for (const entry of copied) expect(ignored, entry).toContain(`!${entry}`);
+    for (const entry of stages.flatMap(copiedBy)) expect(ignored, entry).toContain(`!${entry}`);
     expect(ignored).toEqual(expect.arrayContaining(['*', '**/*.test.ts', 'server/testing']));
   });
 
   it('has every file that they import', () => {
-    const files = imports
-      .filter(({ specifier }) => isOwn(specifier))
-      .map(({ file, specifier }) => ({
-        file,
-        target: specifier.startsWith('#')
-          ? specifier.slice(1)
-          : relative(root, join(root, dirname(file), specifier)),
-      }));
-    expect(files.length).toBeGreaterThan(500);
-    expect(files.filter(({ target }) => !sources.includes(target))).toEqual([]);
+    const own = imports.filter(({ specifier }) => isOwn(specifier));
+    expect(own.length).toBeGreaterThan(500);
+    expect(own.filter((each) => !sources.includes(targetOf(each)))).toEqual([]);
+  });
+
+  it('builds its client with every file that the build imports', () => {
+    const copiedForClient = copiedBy(stages.find((stage) => stage.includes(' AS client')));
+    const tools = sourcesOf(copiedForClient).filter((file) => file.startsWith('scripts/'));
+    expect(tools).toContain('scripts/build-client.ts');
+    const own = importsOf(tools).filter(({ specifier }) => isOwn(specifier));
+    expect(own.filter((each) => !isIn(copiedForClient, targetOf(each)))).toEqual([]);
   });
 
   it('has every package that they import, and not one that only the build needs', () => {
