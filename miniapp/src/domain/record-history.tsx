@@ -1,4 +1,5 @@
 import { Text, View } from '@tarojs/components';
+import Taro from '@tarojs/taro';
 import { METHOD_LABELS } from '#shared/followups/contract.ts';
 import type { TimelineEntry } from '#shared/timeline/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
@@ -11,6 +12,7 @@ import {
   Icon,
   type IconName,
   ListSkeleton,
+  Press,
   Timeline,
   type TimelineItem,
 } from '../ui';
@@ -26,6 +28,7 @@ const KIND_ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   deleted: 'trash-2',
   restored: 'undo-2',
   merged: 'copy',
+  ticket: 'wrench',
 };
 
 interface Undo {
@@ -88,6 +91,7 @@ function Words({ entry, undo }: { entry: TimelineEntry; undo: Undo | null }) {
         </Text>
       ))}
       {entry.of && <Text className="record-history__note">{`来自并入的 ${entry.of}`}</Text>}
+      {entry.ticket && <TicketLink ticket={entry.ticket} />}
       {undo && (
         <View className="record-history__undo">
           <Button kind="plain" size="s" icon="undo-2" onPress={undo.onPress}>
@@ -96,6 +100,18 @@ function Words({ entry, undo }: { entry: TimelineEntry; undo: Undo | null }) {
         </View>
       )}
     </View>
+  );
+}
+
+function TicketLink({ ticket: { id, no, ticketTitle } }: { ticket: NonNullable<TimelineEntry['ticket']> }) {
+  return (
+    <Press
+      role="link"
+      className="record-history__link"
+      onPress={() => void Taro.navigateTo({ url: `/service/ticket/index?id=${id}` })}
+    >
+      <Text>{`${ticketTitle} · ${no}`}</Text>
+    </Press>
   );
 }
 
@@ -108,7 +124,7 @@ function itemOf(entry: TimelineEntry, now: Instant, undo: Undo | null): Timeline
       icon: KIND_ICONS[entry.kind],
       title: entry.title,
       meta,
-      ...(entry.reason || entry.of || undo || entry.changes.length > 0
+      ...(entry.reason || entry.of || entry.ticket || undo || entry.changes.length > 0
         ? { body: <Words entry={entry} undo={undo} /> }
         : {}),
     };

@@ -1,5 +1,6 @@
 /** The steps of an engineer: saved on the phone first, sent in their order, once in effect. */
 
+import { customers } from '#shared/customers/contract.ts';
 import type { Answer, CallInput, EndpointDefinition } from '#shared/http/endpoint.ts';
 import { serviceTickets, type TicketDetail } from '#shared/service-tickets/contract.ts';
 import { serviceTicketMachine, type TicketStep } from '#shared/service-tickets/machine.ts';
@@ -11,7 +12,12 @@ import { refreshAll, showDetail } from '../api/query';
 import { toast } from '../ui';
 
 /** Where a ticket shows. */
-export const TICKET_VIEWS = [serviceTickets.list, serviceTickets.get, workbench.get] as const;
+export const TICKET_VIEWS = [
+  serviceTickets.list,
+  serviceTickets.get,
+  customers.timeline,
+  workbench.get,
+] as const;
 
 type StepEndpoint<S extends TicketStep> = (typeof serviceTickets)[S];
 type Facts = 'assignment' | 'happenedAt' | 'position';
@@ -42,5 +48,5 @@ export async function takeStep<S extends TicketStep>(
 /** Shows what a write brought along. */
 export function showTicket(ticket: TicketDetail): void {
   showDetail(serviceTickets.get, { params: { id: ticket.id } }, ticket);
-  void refreshAll(serviceTickets.list, serviceTickets.logs, workbench.get);
+  void refreshAll(serviceTickets.list, serviceTickets.logs, customers.timeline, workbench.get);
 }

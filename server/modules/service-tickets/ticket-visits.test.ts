@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { customers } from '#shared/customers/contract.ts';
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { type Visit, visits } from '#shared/visits/contract.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -191,6 +192,13 @@ describe('the customer', () => {
       logType: 'sign',
       actorId: null,
       actorName: '李经理',
+    });
+    const { customerId } = await storedTicket(t, id);
+    const story = await t.call(customers.timeline, { params: { id: customerId } }, { as: people.rep });
+    expect(story.data.list.find(({ title }) => title === '客户评价')).toMatchObject({
+      actorName: '李经理',
+      reason: '4星：很快',
+      ticket: { id },
     });
   });
 

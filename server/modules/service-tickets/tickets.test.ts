@@ -571,6 +571,40 @@ it('a deleted ticket is gone for all but who may bring it back', async () => {
   expect(await ticketSeenBy(t, desk, ticket.id)).toMatchObject({ status: 'pending', deletedAt: null });
 });
 
+it('the story of a customer tells what became of its tickets, as far as the reader sees them', async () => {
+  const customer = await newCustomer(t, people.rep);
+  const { id } = customer;
+  const told = async (as: TestUser) => {
+    const all = (await t.call(customers.timeline, { params: { id }, query: {} }, { as })).data.list;
+    return all.filter(({ kind }) => kind === 'ticket');
+  };
+  const ofRep = await newTicket(t, people.rep, { customerId: id, ticketTitle: '大堂面板失灵' });
+  let ticket = await send(t, desk, ofRep, engineer);
+  for (const name of ['accept', 'depart', 'arrive', 'resolve', 'sign'] as const) {
+    t.clock.advance({ minutes: 1 });
+    ticket = (await step(t, engineer, ticket, name)).data;
+  }
+  t.clock.advance({ minutes: 1 });
+  const closing = { params: { id: ofRep.id }, body: { version: ticket.version, closeNote: '已回访' } };
+  expect((await t.call(serviceTickets.close, closing, { as: desk })).status).toBe(200);
+  const { no } = ofRep;
+  const link = { id: ofRep.id, no, ticketTitle: '大堂面板失灵' };
+  expect(await told(people.rep)).toMatchObject([
+    { title: '关闭工单', actorName: desk.name, reason: '已回访', ticket: link, of: null },
+    { title: '客户签字验收', actorName: '梁志远', reason: null, ticket: link },
+    { title: '新建工单', actorName: people.rep.name, ticket: link },
+  ]);
+
+  // An engineer sees every customer, and of the tickets those with a part in them.
+  expect(await told(engineer)).toHaveLength(3);
+  expect((await t.call(customers.get, { params: { id } }, { as: second })).status).toBe(200);
+  expect(await told(second)).toEqual([]);
+
+  const removing = { params: { id: ofRep.id }, body: { version: ticket.version + 1 } };
+  expect((await t.call(serviceTickets.remove, removing, { as: people.admin })).status).toBe(200);
+  expect(await told(people.rep)).toEqual([]);
+});
+
 it('a ticket outlives its customer', async () => {
   const customer = await newCustomer(t, people.admin, { customerName: '要删的酒店' });
   const ticket = await newTicket(t, people.admin, { customerId: customer.id });

@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type * as z from 'zod';
 import { actionWords, MODULE_LABELS } from '#shared/audit/actions.ts';
+import type { TicketLogType } from '#shared/service-tickets/contract.ts';
 import type { TimelineEntry, TimelinePage, timelineQuery } from '#shared/timeline/contract.ts';
 import { maskDigits } from '#shared/values/phone.ts';
 import type { Instant } from '#shared/values/time.ts';
+import { may, scopeOf, visible } from '../../kernel/access.ts';
 import type { Changes } from '../../kernel/audit.ts';
 import type { Context } from '../../kernel/context.ts';
 import { after, readCursor, writeCursor } from '../../kernel/list.ts';
@@ -52,52 +54,76 @@ export async function timelineOf(
   const limit = query.pageSize + 1;
   const which = absorbed.length > 0 ? sql`= any(${[id, ...absorbed]}::uuid[])` : sql`= ${id}`;
   // Each part reads its own index and stops after a page.
-  const part = (columns: string, from: string, where: string) =>
-    sql`(select * from (select ${sql.raw(columns)} from ${sql.raw(from)} where ${sql.raw(where)} ${which}
+  const part = (columns: Columns, from: string, where: RawBuilder<unknown>) =>
+    sql`(select * from (select ${selected(columns)} from ${sql.raw(from)} where ${where}
       ) as part where ${before} order by at desc, id desc limit ${limit})`;
-  const merges = part(
-    `id, at, '${MERGED}', actor_id, (select no || ' ' || customer_name from leads where id = absorbed_id), null, reason,
-     null::uuid, null::uuid, survivor_id, null, null, null, null, null::timestamptz, null, taken`,
-    'lead_merges',
-    'survivor_id',
-  );
+  const happened = { id: 'id', at: 'at', actor_id: 'actor_id', reason: 'reason' };
+  const parts = [
+    part(
+      {
+        ...{ id: 'id', at: 'happened_at', kind: `'followUp'`, actor_id: 'author_id', method: 'method' },
+        ...{ content: 'content', result: 'result', customer_feedback: 'customer_feedback' },
+        ...{ next_follow_up_at: 'next_follow_up_at', next_follow_up_content: 'next_follow_up_content' },
+      },
+      'followups',
+      sql`deleted_at is null and ${sql.raw(source.followUps)} ${which}`,
+    ),
+    part(
+      { ...happened, kind: 'action', from: 'from_status', to: 'to_status', record_id: 'entity_id' },
+      'status_changes',
+      sql`entity = ${sql.lit(entity)} and entity_id ${which}`,
+    ),
+    part(
+      {
+        ...{ ...happened, kind: 'kind', record_id: 'entity_id' },
+        ...{ from_owner_id: 'from_owner_id', to_owner_id: 'to_owner_id' },
+      },
+      'ownership_changes',
+      sql`entity = ${sql.lit(entity)} and entity_id ${which}`,
+    ),
+    part(
+      { ...happened, kind: 'action', record_id: 'entity_id', changes: 'changes' },
+      'audit_entries',
+      sql`action in (${sql.raw(logged)}) and entity = ${sql.lit(entity)} and entity_id ${which}`,
+    ),
+  ];
+  if (entity === 'leads') {
+    const absorbedLead = "(select no || ' ' || customer_name from leads where id = absorbed_id)";
+    parts.push(
+      part(
+        {
+          ...{ ...happened, kind: `'${MERGED}'`, from: absorbedLead },
+          ...{ record_id: 'survivor_id', changes: 'taken' },
+        },
+        'lead_merges',
+        sql`survivor_id ${which}`,
+      ),
+    );
+  }
+  if (entity === 'customers' && may(context.actor, 'serviceTickets.read')) {
+    const seen = visible(scopeOf(context.actor, 'serviceTickets.read'), 'serviceTickets');
+    // Whoever signs or rates is no colleague, even where it was on the phone of one.
+    const outsider = `case when log_type = 'sign' or actor_id is null then coalesce(actor_name, '客户') end`;
+    parts.push(
+      part(
+        {
+          ...{ id: 'ticket_logs.id', at: 'happened_at', kind: 'log_type', actor_id: 'actor_id' },
+          ...{ outsider, reason: 'log_content', record_id: 'ticket_id' },
+        },
+        'ticket_logs join service_tickets on service_tickets.id = ticket_logs.ticket_id',
+        sql`log_type = any(${Object.keys(TICKET_TITLES)}) and service_tickets.customer_id ${which} and ${seen}`,
+      ),
+    );
+  }
   const { rows } = await sql<TimelineRow>`
-    select entries.*, record.no || ' ' || record.customer_name as of, users.name as actor_name, source.name as from_name, target.name as to_name
-    from (
-      ${part(
-        `id, happened_at as at, 'followUp' as kind, author_id as actor_id, null as "from", null as "to", null as reason,
-         null::uuid as from_owner_id, null::uuid as to_owner_id, null::uuid as record_id, method, content, result, customer_feedback, next_follow_up_at,
-         next_follow_up_content, null::jsonb as changes`,
-        'followups',
-        `deleted_at is null and ${source.followUps}`,
-      )}
-      union all
-      ${part(
-        `id, at, action as kind, actor_id, from_status, to_status, reason,
-         null::uuid, null::uuid, entity_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
-        'status_changes',
-        `entity = '${entity}' and entity_id`,
-      )}
-      union all
-      ${part(
-        `id, at, kind, actor_id, null, null, reason,
-         from_owner_id, to_owner_id, entity_id, null, null, null, null, null::timestamptz, null, null::jsonb`,
-        'ownership_changes',
-        `entity = '${entity}' and entity_id`,
-      )}
-      union all
-      ${part(
-        `id, at, action, actor_id, null, null, reason,
-         null::uuid, null::uuid, entity_id, null, null, null, null, null::timestamptz, null, changes`,
-        'audit_entries',
-        `action in (${logged}) and entity = '${entity}' and entity_id`,
-      )}
-      ${entity === 'leads' ? sql`union all ${merges}` : sql``}
-    ) as entries
+    select entries.*, record.no || ' ' || record.customer_name as of, users.name as actor_name, source.name as from_name,
+      target.name as to_name, ticket.no as ticket_no, ticket.ticket_title
+    from (${sql.join(parts, sql` union all `)}) as entries
     left join users on users.id = entries.actor_id
     left join users as source on source.id = entries.from_owner_id
     left join users as target on target.id = entries.to_owner_id
     left join leads as record on record.id = entries.record_id and record.id <> ${id}
+    left join service_tickets as ticket on ticket.id = entries.record_id
     order by at desc, id desc limit ${limit}`.execute(context.db);
   const list = rows.slice(0, query.pageSize);
   const last = list.at(-1);
@@ -109,11 +135,57 @@ export async function timelineOf(
 
 const MERGED = 'leads.merged';
 
+/** What of the life of a ticket its customer's story tells, by the type of its log. */
+const TICKET_TITLES: Partial<Record<TicketLogType, string>> = {
+  create: '新建工单',
+  sign: '客户签字验收',
+  confirm: '客户电话确认验收',
+  close: '关闭工单',
+  reopen: '重新打开工单',
+  cancel: '取消工单',
+  rate: '客户评价',
+};
+
+/** What an entry is put together from, and the type of what a part says nothing about. */
+const COLUMNS = {
+  id: 'uuid',
+  at: 'timestamptz',
+  kind: 'text',
+  actor_id: 'uuid',
+  outsider: 'text',
+  from: 'text',
+  to: 'text',
+  reason: 'text',
+  from_owner_id: 'uuid',
+  to_owner_id: 'uuid',
+  record_id: 'uuid',
+  method: 'text',
+  content: 'text',
+  result: 'text',
+  customer_feedback: 'text',
+  next_follow_up_at: 'timestamptz',
+  next_follow_up_content: 'text',
+  changes: 'jsonb',
+} as const;
+type Columns = Partial<Record<keyof typeof COLUMNS, string>>;
+
+const selected = (columns: Columns) =>
+  sql.raw(
+    (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])
+      .map((name) => `${columns[name] ?? `null::${COLUMNS[name]}`} as "${name}"`)
+      .join(', '),
+  );
+
 interface TimelineRow {
   id: string;
   at: string;
   kind: string;
   actorName: string | null;
+  /** Who it was when it was nobody of the company. */
+  outsider: string | null;
+  recordId: string | null;
+  ticketNo: string | null;
+  ticketTitle: string | null;
   of: string | null;
   from: string | null;
   to: string | null;
@@ -139,12 +211,13 @@ function presentEntry(
   const entry = {
     id: row.id,
     at: row.at,
-    actorName: row.actorName ?? '系统',
+    actorName: row.outsider ?? row.actorName ?? '系统',
     title: '',
     reason: text(row.reason),
     of: row.of,
     changes: [],
     followUp: null,
+    ticket: null,
   };
   if (row.method) {
     const followUp = {
@@ -156,6 +229,10 @@ function presentEntry(
       nextFollowUpContent: text(row.nextFollowUpContent),
     };
     return { ...entry, kind: 'followUp', followUp };
+  }
+  if (row.recordId && row.ticketNo && row.ticketTitle) {
+    const ticket = { id: row.recordId, no: row.ticketNo, ticketTitle: row.ticketTitle };
+    return { ...entry, kind: 'ticket', title: TICKET_TITLES[row.kind as TicketLogType] ?? '', ticket };
   }
   if (row.from && row.to) {
     return { ...entry, kind: 'status', title: `${states[row.from]} → ${states[row.to]}` };
