@@ -34,6 +34,27 @@ test('a failing step, test, file and run each fail the whole', () => {
   }
 });
 
+test('a test that needed a second try counts as passed, and is named with what it said first', () => {
+  const flaky = {
+    ...{ fullName: 'taps an option', status: 'passed' },
+    failureMessages: ['AssertionError: it is not there\n    at pool.spec.ts:1:1'],
+  };
+  const failing = { fullName: 'fails twice', status: 'failed', failureMessages: ['no', 'no again'] };
+  const browser: Step = {
+    ...{ name: 'browser', code: 1 },
+    report: {
+      testResults: [
+        { name: `${process.cwd()}/tests/pool.spec.ts`, status: 'failed', assertionResults: [flaky, failing] },
+      ],
+    },
+  };
+  expect(summarize([browser]).lines).toEqual([
+    '✗ browser: 1 passed, 1 failed',
+    'passed on its second try: tests/pool.spec.ts taps an option: AssertionError: it is not there',
+    '1 passed, 1 failed, 0 skipped',
+  ]);
+});
+
 test('steps without a single executed test are no success', () => {
   expect(summarize([{ name: 'build', code: 0 }])).toMatchObject({ ok: false });
 });

@@ -1,12 +1,18 @@
 // Sums up the steps of .ci/run. A test that one run skips and another executes is not skipped: the suites that need real
 // servers are skipped on the embedded database by design.
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 interface Report {
   testResults: {
     name: string;
     status: string;
-    assertionResults: { fullName: string; status: string }[];
+    assertionResults: {
+      fullName: string;
+      status: string;
+      /** Of every try: a test that passed with one needed a second. */
+      failureMessages?: string[];
+    }[];
   }[];
 }
 
@@ -22,18 +28,25 @@ interface Counts {
   failed: number;
   skipped: Set<string>;
   executed: Set<string>;
+  /** What passed when it was tried again, with what it said before. */
+  retried: string[];
 }
 
 function countSuite(report: Report): Counts {
-  const counts: Counts = { passed: 0, failed: 0, skipped: new Set(), executed: new Set() };
+  const counts: Counts = { passed: 0, failed: 0, skipped: new Set(), executed: new Set(), retried: [] };
   for (const file of report.testResults) {
     const seen = new Map<string, number>();
-    for (const { fullName, status } of file.assertionResults) {
+    for (const { fullName, status, failureMessages = [] } of file.assertionResults) {
       const repetition = seen.get(fullName) ?? 0;
       seen.set(fullName, repetition + 1);
       const key = `${file.name} ${fullName} #${repetition}`;
       if (status === 'passed') counts.passed++;
       if (status === 'failed') counts.failed++;
+      const [said] = failureMessages;
+      if (status === 'passed' && said !== undefined) {
+        const name = path.relative(process.cwd(), file.name);
+        counts.retried.push(`${name} ${fullName}: ${said.split('\n', 1)[0]}`);
+      }
       (status === 'passed' || status === 'failed' ? counts.executed : counts.skipped).add(key);
     }
     // A file that could not be loaded, or a hook that threw, fails without a failed test.
@@ -44,7 +57,7 @@ function countSuite(report: Report): Counts {
 }
 
 function count({ code, report }: Step): Counts {
-  const nothing = { skipped: new Set<string>(), executed: new Set<string>() };
+  const nothing = { skipped: new Set<string>(), executed: new Set<string>(), retried: [] };
   if (report === undefined) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, ...nothing };
   if (report === null) return { passed: 0, failed: 1, ...nothing };
   const counts = countSuite(report);
@@ -67,6 +80,7 @@ export function summarize(steps: Step[]): { lines: string[]; ok: boolean } {
         ({ step, counts }) =>
           `${counts.failed === 0 ? '✓' : '✗'} ${step.name}: ${counts.passed} passed, ${counts.failed} failed`,
       ),
+      ...counted.flatMap(({ counts }) => counts.retried).map((test) => `passed on its second try: ${test}`),
       ...[...skipped].map((key) => `skipped in every run: ${key}`),
       `${passed} passed, ${failed} failed, ${skipped.size} skipped`,
     ],
