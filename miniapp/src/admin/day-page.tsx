@@ -1,12 +1,9 @@
-import { Text, View } from '@tarojs/components';
 import type { ReactNode } from 'react';
 import type { CalendarDate, Instant } from '#shared/values/time.ts';
 import type { ListResult } from '../api/query';
-import { ConnectionBanner } from '../domain/connection-banner';
-import { countWords } from '../domain/list-parts';
-import { Chip, type ChipOption, ChipRow, InfiniteList, Page } from '../ui';
+import { ListPage } from '../domain/list-page';
+import { Chip, type ChipOption } from '../ui';
 import { byDay, DaySection } from './day-section';
-import './day-page.scss';
 
 interface DayPageProps<T> {
   title: string;
@@ -16,8 +13,8 @@ interface DayPageProps<T> {
   today: CalendarDate;
   /** When it happened. */
   at: (row: T) => Instant;
-  /** Changes with what narrows the list. */
-  resetKey: string;
+  /** What narrows the list: back to the top when it changes. */
+  asked: readonly unknown[];
   empty: ReactNode;
   render: (row: T) => ReactNode;
   /** Over the page. */
@@ -26,37 +23,21 @@ interface DayPageProps<T> {
 
 /** What happened, newest first, day by day. */
 export function DayPage<T>(props: DayPageProps<T>) {
-  const { title, chips, list, today, at, resetKey, empty, render, sheets } = props;
+  const { list, today, at, render, sheets, ...rest } = props;
   return (
-    <Page
-      title={title}
+    <ListPage
+      {...rest}
       home="/pages/me/index"
-      top={
-        <View className="day-page-top">
-          <ChipRow>{chips}</ChipRow>
-        </View>
-      }
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={resetKey}
+      list={{ ...list, rows: byDay(list.rows, at).map((day) => ({ ...day, id: day.date })) }}
+      unit="条"
+      render={({ date, rows }) => (
+        <DaySection date={date} today={today}>
+          {rows.map(render)}
+        </DaySection>
+      )}
     >
-      <View className="day-page">
-        <Text className="day-page__count">{countWords(list, '条')}</Text>
-        <InfiniteList
-          list={{ ...list, rows: byDay(list.rows, at) }}
-          rowKey={({ date }) => date}
-          empty={empty}
-          render={({ date, rows }) => (
-            <DaySection date={date} today={today}>
-              {rows.map(render)}
-            </DaySection>
-          )}
-        />
-      </View>
       {sheets}
-    </Page>
+    </ListPage>
   );
 }
 

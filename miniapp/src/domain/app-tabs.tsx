@@ -4,7 +4,7 @@ import { may, useSession } from '../api/session';
 import { tabs } from '../tabs';
 import { TabBar } from '../ui';
 
-type TabName = (typeof tabs)[number]['name'];
+export type TabName = (typeof tabs)[number]['name'];
 
 /** The tab bar of the signed-in person; every tab page gives it to its `Page`. */
 export function AppTabs({ current }: { current: TabName }) {

@@ -1,9 +1,11 @@
 import { Text, View } from '@tarojs/components';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '#shared/values/time.ts';
+import { useSession } from '../api/session';
 import { Button, Chips, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
 import { mergeFilters } from './active-filters';
 import { PROVINCES } from './regions';
+import { UserPicker } from './user-picker';
 import './filter-parts.scss';
 
 /** What narrows a list, and its order. */
@@ -12,12 +14,25 @@ interface FilteredView<F, S> {
   readonly sort: S | undefined;
 }
 
-export interface FilterSheetProps<V> {
-  open: boolean;
-  view: V;
+interface PeopleNames {
   /** Of people who are chosen, by their id. */
   names: Readonly<Record<string, string>>;
   onName: (id: string, name: string) => void;
+}
+
+/** What the people are called whom somebody chose in a filter, which itself holds only their ids. */
+export function usePeopleNames(): PeopleNames {
+  const [names, setNames] = useState<PeopleNames['names']>({});
+  const onName = useCallback(
+    (id: string, name: string) => setNames((known) => ({ ...known, [id]: name })),
+    [],
+  );
+  return { names, onName };
+}
+
+export interface FilterSheetProps<V> extends PeopleNames {
+  open: boolean;
+  view: V;
   onApply: (view: V) => void;
   onClose: () => void;
 }
@@ -200,19 +215,51 @@ export function RegionFields({
   );
 }
 
-interface PersonFieldProps {
+interface PersonFilterProps extends PeopleNames {
   name: string;
   label: string;
   /** Who is chosen. */
   id: string | undefined;
-  me: string | undefined;
-  names: Readonly<Record<string, string>>;
-  onPress: () => void;
+  /** Only those who can follow leads. */
+  assignable?: boolean;
+  onChange: (id: string | undefined) => void;
 }
 
-export function PersonField({ name, label, id, me, names, onPress }: PersonFieldProps) {
-  const text = id ? (id === me ? '我' : (names[id] ?? '已指定')) : null;
-  return <PickField name={name} label={label} text={text} placeholder="不限" onPress={onPress} />;
+/** One person, or anybody. */
+export function PersonFilter(props: PersonFilterProps) {
+  const { name, label, id, names, onName, assignable = false, onChange } = props;
+  const me = useSession()?.user.id;
+  const [picking, setPicking] = useState(false);
+  return (
+    <>
+      <PickField
+        name={name}
+        label={label}
+        text={id ? (id === me ? '我' : (names[id] ?? '已指定')) : null}
+        placeholder="不限"
+        onPress={() => setPicking(true)}
+      />
+      <UserPicker
+        open={picking}
+        title={label}
+        assignable={assignable}
+        value={id ?? null}
+        none={{
+          label: '不限',
+          onPick: () => {
+            onChange(undefined);
+            setPicking(false);
+          },
+        }}
+        onPick={(picked) => {
+          onName(picked.id, picked.name);
+          onChange(picked.id);
+          setPicking(false);
+        }}
+        onClose={() => setPicking(false)}
+      />
+    </>
+  );
 }
 
 interface DeletedFilterProps {

@@ -4,22 +4,26 @@ import type { Permission } from '#shared/access/permissions.ts';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { openLogin } from '../api/navigation';
 import { may, useSession } from '../api/session';
+import { AppTabs, type TabName } from './app-tabs';
 import { NoPermission } from './no-permission';
 import { SignInFirst } from './sign-in-first';
 
 interface GuardedProps {
   title: string;
+  /** Where it is one of the tabs: the others stay in reach, and the login is not opened by itself. */
+  tab?: TabName;
   permission: Permission;
   children: (user: CurrentUser) => ReactNode;
 }
 
 /** A page for who is signed in and may use it. */
-export function Guarded({ title, permission, children }: GuardedProps) {
+export function Guarded({ title, tab, permission, children }: GuardedProps) {
   const user = useSession()?.user;
   useDidShow(() => {
-    if (!user) openLogin();
+    if (!user && !tab) openLogin();
   });
-  if (!user) return <SignInFirst title={title} />;
-  if (!may(user, permission)) return <NoPermission title={title} />;
+  const tabBar = tab && <AppTabs current={tab} />;
+  if (!user) return <SignInFirst title={title} tabBar={tabBar} />;
+  if (!may(user, permission)) return <NoPermission title={title} tabBar={tabBar} />;
   return <>{children(user)}</>;
 }

@@ -43,7 +43,7 @@ function Deliveries() {
       list={list}
       today={today}
       at={({ createdAt }) => createdAt}
-      resetKey={filter}
+      asked={[filter]}
       empty={
         filter === 'all' ? (
           <EmptyState icon="mail" title="还没有发过提醒" hint="有线索超期，到了发送时间就会发出" />

@@ -48,7 +48,7 @@ function Events({ manages }: { manages: boolean }) {
       list={list}
       today={today}
       at={({ receivedAt }) => receivedAt}
-      resetKey={filter}
+      asked={[filter]}
       empty={
         filter === 'all' ? (
           <EmptyState

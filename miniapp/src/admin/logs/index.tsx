@@ -83,7 +83,7 @@ function Logs({ canPick }: { canPick: boolean }) {
       list={list}
       today={today}
       at={({ at }) => at}
-      resetKey={JSON.stringify(filters)}
+      asked={[filters]}
       empty={
         narrowed ? (
           <EmptyState

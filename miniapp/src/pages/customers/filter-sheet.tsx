@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { CUSTOMER_SORTS } from '#shared/customers/contract.ts';
 import {
   CUSTOMER_TYPE_LABELS,
@@ -18,14 +17,13 @@ import {
   type FilterSheetProps,
   PeriodChips,
   PeriodFields,
-  PersonField,
+  PersonFilter,
   RegionFields,
   useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
 import type { CustomerListView } from '../../domain/list-views';
 import { useNow } from '../../domain/use-now';
-import { UserPicker } from '../../domain/user-picker';
 import { Chips, ChipsMany, TextField } from '../../ui';
 
 export const CUSTOMER_SORT_LABELS: Readonly<Record<(typeof CUSTOMER_SORTS)[number], string>> = {
@@ -41,85 +39,64 @@ export function CustomerFilterSheet(props: FilterSheetProps<View>) {
   const user = useSession()?.user;
   const today = dateOf(useNow());
   const { filters, sort, setSort, change, frame } = useFilterChoice(props);
-  const [picking, setPicking] = useState(false);
 
   return (
-    <>
-      <FilterSheetFrame {...frame}>
-        <FilterGroup title="排序">
-          <Chips
-            options={optionsOf(CUSTOMER_SORT_LABELS)}
-            value={sort ?? CUSTOMER_SORTS[0]}
-            onChange={(next) => setSort(next === CUSTOMER_SORTS[0] ? undefined : (next ?? undefined))}
+    <FilterSheetFrame {...frame}>
+      <FilterGroup title="排序">
+        <Chips
+          options={optionsOf(CUSTOMER_SORT_LABELS)}
+          value={sort ?? CUSTOMER_SORTS[0]}
+          onChange={(next) => setSort(next === CUSTOMER_SORTS[0] ? undefined : (next ?? undefined))}
+        />
+      </FilterGroup>
+      <FilterGroup title="状态">
+        <Chips
+          clearable
+          options={optionsOf(customerMachine.states)}
+          value={listOf<CustomerStatus>(filters.status)[0] ?? null}
+          onChange={(status) => change({ status: status ? [status] : undefined })}
+        />
+      </FilterGroup>
+      <FilterGroup title="客户类型">
+        <ChipsMany
+          options={optionsOf(CUSTOMER_TYPE_LABELS)}
+          value={listOf<CustomerType>(filters.customerType)}
+          onChange={(customerType) => change({ customerType })}
+        />
+      </FilterGroup>
+      <FilterGroup title="来源">
+        <ChipsMany
+          options={optionsOf(SOURCE_LABELS)}
+          value={listOf<LeadSource>(filters.source)}
+          onChange={(source) => change({ source })}
+        />
+      </FilterGroup>
+      <FilterGroup title="建档时间">
+        <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
+      </FilterGroup>
+      <FilterFields>
+        <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
+        <RegionFields province={filters.province} city={filters.city} onChange={change} />
+        <TextField
+          name="industry"
+          label="行业"
+          value={filters.industry ?? ''}
+          placeholder="不限"
+          maxLength={50}
+          onChange={(industry) => change({ industry })}
+        />
+        {reachOf(user, 'customers.read') !== 'own' && may(user, 'users.lookup') && (
+          <PersonFilter
+            name="ownerId"
+            label="负责人"
+            id={filters.ownerId}
+            names={names}
+            onName={onName}
+            onChange={(ownerId) => change({ ownerId })}
           />
-        </FilterGroup>
-        <FilterGroup title="状态">
-          <Chips
-            clearable
-            options={optionsOf(customerMachine.states)}
-            value={listOf<CustomerStatus>(filters.status)[0] ?? null}
-            onChange={(status) => change({ status: status ? [status] : undefined })}
-          />
-        </FilterGroup>
-        <FilterGroup title="客户类型">
-          <ChipsMany
-            options={optionsOf(CUSTOMER_TYPE_LABELS)}
-            value={listOf<CustomerType>(filters.customerType)}
-            onChange={(customerType) => change({ customerType })}
-          />
-        </FilterGroup>
-        <FilterGroup title="来源">
-          <ChipsMany
-            options={optionsOf(SOURCE_LABELS)}
-            value={listOf<LeadSource>(filters.source)}
-            onChange={(source) => change({ source })}
-          />
-        </FilterGroup>
-        <FilterGroup title="建档时间">
-          <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
-        </FilterGroup>
-        <FilterFields>
-          <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
-          <RegionFields province={filters.province} city={filters.city} onChange={change} />
-          <TextField
-            name="industry"
-            label="行业"
-            value={filters.industry ?? ''}
-            placeholder="不限"
-            maxLength={50}
-            onChange={(industry) => change({ industry })}
-          />
-          {reachOf(user, 'customers.read') !== 'own' && may(user, 'users.lookup') && (
-            <PersonField
-              name="ownerId"
-              label="负责人"
-              id={filters.ownerId}
-              me={user?.id}
-              names={names}
-              onPress={() => setPicking(true)}
-            />
-          )}
-        </FilterFields>
-        {may(user, 'customers.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
-      </FilterSheetFrame>
-      <UserPicker
-        open={picking}
-        title="负责人"
-        value={filters.ownerId ?? null}
-        none={{
-          label: '不限',
-          onPick: () => {
-            change({ ownerId: undefined });
-            setPicking(false);
-          },
-        }}
-        onPick={({ id, name }) => {
-          onName(id, name);
-          change({ ownerId: id });
-          setPicking(false);
-        }}
-        onClose={() => setPicking(false)}
-      />
-    </>
+        )}
+      </FilterFields>
+      {may(user, 'customers.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
+    </FilterSheetFrame>
   );
 }

@@ -1,5 +1,5 @@
 import Taro from '@tarojs/taro';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import {
   INTENTION_LABELS,
@@ -12,10 +12,10 @@ import {
 import { type LeadStatus, leadMachine } from '#shared/leads/machine.ts';
 import { useOutbox } from '../../api/outbox';
 import { useList } from '../../api/query';
-import { may, useSession } from '../../api/session';
-import { listOf } from '../../domain/active-filters';
-import { AppTabs } from '../../domain/app-tabs';
-import { ConnectionBanner } from '../../domain/connection-banner';
+import { may } from '../../api/session';
+import { listOf, mergeFilters } from '../../domain/active-filters';
+import { usePeopleNames } from '../../domain/filter-parts';
+import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
 import { LeadCard } from '../../domain/lead-card';
 import {
@@ -30,24 +30,13 @@ import {
   statusWords,
   withScope,
 } from '../../domain/lead-filters';
-import { countWords, FilterChip, ListBody, ListTop } from '../../domain/list-parts';
+import { ChoiceChip, FilterChip, ListPage, NothingFound, NothingYet } from '../../domain/list-page';
 import { type LeadListView, setLeadListView, useLeadListView } from '../../domain/list-views';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useRecordBeside } from '../../domain/use-record-beside';
 import { useTakeLead } from '../../domain/use-take-lead';
-import { useWide } from '../../domain/use-wide';
-import {
-  Chip,
-  EmptyState,
-  FloatingButton,
-  InfiniteList,
-  OptionSheet,
-  Page,
-  SearchBar,
-  Segmented,
-} from '../../ui';
+import { SearchBar, Segmented } from '../../ui';
 import { FilterSheet } from './filter-sheet';
 import { LeadPane } from './lead-pane';
 
@@ -57,13 +46,25 @@ const INTENTION_OPTIONS = optionsOf(INTENTION_LABELS).map(({ value, label }) => 
   label: `${label}意向`,
 }));
 
-const exportList = () => void Taro.navigateTo({ url: '/transfer/new-export/index?entity=leads' });
+const CREATE = {
+  label: '登记线索',
+  onPress: () => void Taro.navigateTo({ url: '/sales/lead-form/index' }),
+};
+const EXPORT = {
+  label: '导出',
+  onPress: () => void Taro.navigateTo({ url: '/transfer/new-export/index?entity=leads' }),
+};
+/** @param lead already chosen */
+const select = (lead?: LeadItem) =>
+  void Taro.navigateTo({ url: `/sales/select-leads/index${lead ? `?id=${lead.id}` : ''}` });
+const SELECT = { label: '选择', onPress: () => select() };
 
 export default function LeadsPage() {
-  const user = useSession()?.user;
-  if (!user) return <SignInFirst title="线索" tabBar={<AppTabs current="leads" />} />;
-  if (!may(user, 'leads.read')) return <NoPermission title="线索" tabBar={<AppTabs current="leads" />} />;
-  return <Leads user={user} />;
+  return (
+    <Guarded title="线索" tab="leads" permission="leads.read">
+      {(user) => <Leads user={user} />}
+    </Guarded>
+  );
 }
 
 const isPristine = ({ filters, keyword, title }: LeadListView) =>
@@ -89,30 +90,17 @@ function Leads({ user }: { user: CurrentUser }) {
   const view = useView(user);
   const { filters, keyword, sort } = view;
   const now = useNow();
-  const wide = useWide();
-  const [asking, setAsking] = useState<'status' | 'intention' | 'more' | null>(null);
-  const [selected, setSelected] = useState<string | null>(null);
-  const [names, setNames] = useState<Readonly<Record<string, string>>>({});
+  const beside = useRecordBeside('/sales/lead-detail/index');
+  const [filtering, setFiltering] = useState(false);
+  const people = usePeopleNames();
   const followUp = useFollowUp();
   const waiting = useOutbox();
   const list = useList(leads.list, { ...filters, keyword, ...(sort ? { sort } : {}) });
 
-  const openLead = useCallback(
-    (id: string) => {
-      if (wide) setSelected(id);
-      else void Taro.navigateTo({ url: `/sales/lead-detail/index?id=${id}` });
-    },
-    [wide],
-  );
-  const onOpen = useCallback((lead: LeadItem) => openLead(lead.id), [openLead]);
+  const creates = may(user, 'leads.create');
   const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
-  const take = useTakeLead(openLead, writes);
+  const take = useTakeLead((id) => beside.open({ id }), writes);
   const maySelect = may(user, 'leads.assign') || may(user, 'leads.release');
-  const select = useCallback(
-    (lead?: LeadItem) =>
-      void Taro.navigateTo({ url: `/sales/select-leads/index${lead ? `?id=${lead.id}` : ''}` }),
-    [],
-  );
 
   /** A change by hand: the title that came along from 今日 no longer fits. */
   const show = (next: LeadFilters) => setLeadListView({ filters: next, title: null });
@@ -122,16 +110,18 @@ function Leads({ user }: { user: CurrentUser }) {
   const scope = scopeOf(filters, user);
   const status = statusWords(filters);
   const intention = intentionWords(filters);
-  const active = activeFilters(filters, user, names);
-  const { status: _status, open: _open, ...anyStatus } = filters;
-  const { intention: _intention, ...anyIntention } = filters;
+  const active = activeFilters(filters, user, people.names);
   const hasFilters = Object.keys(filters).length > 0;
   const narrowed =
     active.length > 0 || intention !== null || keyword !== '' || (status !== null && status !== OPEN_LABEL);
   const statuses = listOf<LeadStatus>(filters.status);
 
-  const top = (
-    <ListTop
+  return (
+    <ListPage
+      title="线索"
+      tab="leads"
+      list={list}
+      asked={[filters, keyword, sort]}
       search={
         <SearchBar
           value={keyword}
@@ -148,138 +138,84 @@ function Leads({ user }: { user: CurrentUser }) {
           />
         )
       }
-    >
-      <Chip on={status !== null} opens onPress={() => setAsking('status')}>
-        {status ?? '状态'}
-      </Chip>
-      <Chip on={intention !== null} opens onPress={() => setAsking('intention')}>
-        {intention ?? '意向'}
-      </Chip>
-      <FilterChip count={active.length} sorted={sort !== undefined} onPress={() => setAsking('more')} />
-    </ListTop>
-  );
-
-  return (
-    <Page
-      title="线索"
-      top={top}
-      tabBar={<AppTabs current="leads" />}
-      floating={
-        may(user, 'leads.create') && (
-          <FloatingButton
-            label="登记线索"
-            onPress={() => void Taro.navigateTo({ url: '/sales/lead-form/index' })}
+      chips={
+        <>
+          <ChoiceChip
+            title="状态"
+            words={status}
+            options={STATUS_OPTIONS}
+            value={statuses.length === 1 ? (statuses[0] ?? null) : status === OPEN_LABEL ? 'open' : null}
+            onChange={(value) =>
+              show(
+                mergeFilters(filters, {
+                  open: value === 'open' ? true : undefined,
+                  status: value === null || value === 'open' ? undefined : [value],
+                }),
+              )
+            }
+          />
+          <ChoiceChip
+            title="意向"
+            words={intention}
+            options={INTENTION_OPTIONS}
+            value={listOf<Intention>(filters.intention)[0] ?? null}
+            onChange={(value) => show(mergeFilters(filters, { intention: value ? [value] : undefined }))}
+          />
+          <FilterChip count={active.length} sorted={sort !== undefined} onPress={() => setFiltering(true)} />
+        </>
+      }
+      heading={active.length > 0 ? view.title : null}
+      unit="条"
+      order={sort && LEAD_SORT_LABELS[sort]}
+      active={active}
+      onRemove={show}
+      actions={list.rows.length > 0 ? [maySelect && SELECT, may(user, 'leads.export') && EXPORT] : []}
+      create={creates && CREATE}
+      empty={
+        narrowed ? (
+          <NothingFound
+            keyword={keyword}
+            what="线索"
+            hint={status ? `只找了“${status}”的线索` : undefined}
+            action={!keyword ? '清除筛选' : hasFilters ? '在全部线索里找' : '清除搜索'}
+            onAction={keyword && hasFilters ? () => show({}) : clear}
+          />
+        ) : scope === 'pool' ? (
+          <NothingYet title="公海是空的" hint="退回的和没人跟进的线索会出现在这里" />
+        ) : (
+          <NothingYet
+            title={status === OPEN_LABEL ? '没有进行中的线索' : '还没有线索'}
+            hint={creates ? '把聊天内容粘进来，十几秒登记一条' : '分派给你的线索会出现在这里'}
+            create={creates && CREATE}
           />
         )
       }
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={JSON.stringify([filters, keyword, sort])}
-      aside={wide && <LeadPane id={selected} onGone={() => setSelected(null)} />}
-    >
-      <ListBody
-        words={[
-          view.title && active.length > 0 ? view.title : null,
-          countWords(list, '条'),
-          sort && LEAD_SORT_LABELS[sort],
-        ]}
-        active={active}
-        onRemove={show}
-        actions={
-          list.rows.length > 0
-            ? [
-                maySelect && { label: '选择', onPress: select },
-                may(user, 'leads.export') && { label: '导出', onPress: exportList },
-              ]
-            : []
-        }
-      >
-        <InfiniteList
-          list={list}
-          rowKey={(lead) => lead.id}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon="search"
-                title={keyword ? `没有找到“${keyword}”` : '没有符合条件的线索'}
-                hint={keyword && status ? `只找了“${status}”的线索` : '换个条件试试'}
-                action={!keyword ? '清除筛选' : hasFilters ? '在全部线索里找' : '清除搜索'}
-                onAction={keyword && hasFilters ? () => show({}) : clear}
-              />
-            ) : scope === 'pool' ? (
-              <EmptyState title="公海是空的" hint="退回的和没人跟进的线索会出现在这里" />
-            ) : (
-              <EmptyState
-                title={status === OPEN_LABEL ? '没有进行中的线索' : '还没有线索'}
-                hint={
-                  may(user, 'leads.create')
-                    ? '把聊天内容粘进来，十几秒登记一条'
-                    : '分派给你的线索会出现在这里'
-                }
-                {...(may(user, 'leads.create')
-                  ? {
-                      action: '登记线索',
-                      onAction: () => void Taro.navigateTo({ url: '/sales/lead-form/index' }),
-                    }
-                  : {})}
-              />
-            )
-          }
-          render={(lead) => (
-            <LeadCard
-              lead={lead}
-              now={now}
-              onOpen={onOpen}
-              onFollowUp={writes}
-              onClaim={may(user, 'leads.claim') ? take.claim : undefined}
-              onAccept={lead.owner?.id === user.id ? take.accept : undefined}
-              onHold={maySelect ? select : undefined}
-              claiming={take.taking === lead.id}
-              showOwner={seesOthers(user) && scope !== 'mine'}
-              soonRecycled={filters.recycle !== undefined}
-              unsent={waiting.some((item) => item.recordId === lead.id)}
-              selected={wide && lead.id === selected}
-            />
-          )}
+      render={(lead) => (
+        <LeadCard
+          lead={lead}
+          now={now}
+          onOpen={beside.open}
+          onFollowUp={writes}
+          onClaim={may(user, 'leads.claim') ? take.claim : undefined}
+          onAccept={lead.owner?.id === user.id ? take.accept : undefined}
+          onHold={maySelect ? select : undefined}
+          claiming={take.taking === lead.id}
+          showOwner={seesOthers(user) && scope !== 'mine'}
+          soonRecycled={filters.recycle !== undefined}
+          unsent={waiting.some((item) => item.recordId === lead.id)}
+          selected={lead.id === beside.selected}
         />
-      </ListBody>
+      )}
+      aside={beside.wide && <LeadPane id={beside.selected} onGone={beside.close} />}
+    >
       {followUp.sheet}
-      <OptionSheet
-        open={asking === 'status'}
-        title="状态"
-        options={STATUS_OPTIONS}
-        value={statuses.length === 1 ? (statuses[0] ?? null) : status === OPEN_LABEL ? 'open' : null}
-        clearable
-        onClose={() => setAsking(null)}
-        onChange={(value) =>
-          show(
-            value === null
-              ? anyStatus
-              : value === 'open'
-                ? { ...anyStatus, open: true }
-                : { ...anyStatus, status: [value] },
-          )
-        }
-      />
-      <OptionSheet
-        open={asking === 'intention'}
-        title="意向"
-        options={INTENTION_OPTIONS}
-        value={listOf<Intention>(filters.intention)[0] ?? null}
-        clearable
-        onClose={() => setAsking(null)}
-        onChange={(value) => show(value === null ? anyIntention : { ...anyIntention, intention: [value] })}
-      />
       <FilterSheet
-        open={asking === 'more'}
+        open={filtering}
         view={view}
-        names={names}
-        onName={(id, name) => setNames((known) => ({ ...known, [id]: name }))}
+        {...people}
         onApply={(next) => setLeadListView({ ...next, title: null })}
-        onClose={() => setAsking(null)}
+        onClose={() => setFiltering(false)}
       />
-    </Page>
+    </ListPage>
   );
 }

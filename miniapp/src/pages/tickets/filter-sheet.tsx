@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { type TICKET_SORTS, TICKET_TYPE_LABELS, type TicketType } from '#shared/service-tickets/contract.ts';
 import { type ServiceTicketStatus, serviceTicketMachine } from '#shared/service-tickets/machine.ts';
 import { TICKET_PRIORITY_LABELS, type TicketPriority } from '#shared/service-tickets/sla.ts';
@@ -13,13 +12,12 @@ import {
   type FilterSheetProps,
   PeriodChips,
   PeriodFields,
-  PersonField,
+  PersonFilter,
   useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
 import type { TicketListView } from '../../domain/list-views';
 import { useNow } from '../../domain/use-now';
-import { UserPicker } from '../../domain/user-picker';
 import { Chips, ChipsMany } from '../../ui';
 
 export const TICKET_SORT_LABELS: Readonly<Record<(typeof TICKET_SORTS)[number], string>> = {
@@ -40,88 +38,65 @@ export function TicketFilterSheet(props: TicketFilterSheetProps) {
   const user = useSession()?.user;
   const today = dateOf(useNow());
   const { filters, sort, setSort, change, frame } = useFilterChoice(props);
-  const [picking, setPicking] = useState(false);
 
   return (
-    <>
-      <FilterSheetFrame {...frame}>
-        <FilterGroup title="排序">
-          <Chips
-            options={optionsOf(TICKET_SORT_LABELS)}
-            value={sort ?? usualSort}
-            onChange={(next) => setSort(next ?? undefined)}
+    <FilterSheetFrame {...frame}>
+      <FilterGroup title="排序">
+        <Chips
+          options={optionsOf(TICKET_SORT_LABELS)}
+          value={sort ?? usualSort}
+          onChange={(next) => setSort(next ?? undefined)}
+        />
+      </FilterGroup>
+      <FilterGroup title="状态">
+        <ChipsMany
+          options={optionsOf(serviceTicketMachine.states)}
+          value={listOf<ServiceTicketStatus>(filters.status)}
+          onChange={(status) => change({ status })}
+        />
+      </FilterGroup>
+      <FilterGroup title="优先级">
+        <ChipsMany
+          options={optionsOf(TICKET_PRIORITY_LABELS)}
+          value={listOf<TicketPriority>(filters.priority)}
+          onChange={(priority) => change({ priority })}
+        />
+      </FilterGroup>
+      <FilterGroup title="类型">
+        <ChipsMany
+          options={optionsOf(TICKET_TYPE_LABELS)}
+          value={listOf<TicketType>(filters.ticketType)}
+          onChange={(ticketType) => change({ ticketType })}
+        />
+      </FilterGroup>
+      <FilterGroup title="质保">
+        <Chips
+          clearable
+          options={[
+            { value: 'true', label: '在保' },
+            { value: 'false', label: '过保' },
+          ]}
+          value={filters.isUnderWarranty === undefined ? null : String(isOn(filters.isUnderWarranty))}
+          onChange={(value) => change({ isUnderWarranty: value === null ? undefined : value === 'true' })}
+        />
+      </FilterGroup>
+      <FilterGroup title="报修时间">
+        <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
+      </FilterGroup>
+      <FilterFields>
+        <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
+        {reachOf(user, 'serviceTickets.read') !== 'own' && may(user, 'users.lookup') && (
+          <PersonFilter
+            name="assignedTo"
+            label="处理人"
+            id={filters.assignedTo}
+            names={names}
+            onName={onName}
+            onChange={(assignedTo) => change({ assignedTo })}
           />
-        </FilterGroup>
-        <FilterGroup title="状态">
-          <ChipsMany
-            options={optionsOf(serviceTicketMachine.states)}
-            value={listOf<ServiceTicketStatus>(filters.status)}
-            onChange={(status) => change({ status })}
-          />
-        </FilterGroup>
-        <FilterGroup title="优先级">
-          <ChipsMany
-            options={optionsOf(TICKET_PRIORITY_LABELS)}
-            value={listOf<TicketPriority>(filters.priority)}
-            onChange={(priority) => change({ priority })}
-          />
-        </FilterGroup>
-        <FilterGroup title="类型">
-          <ChipsMany
-            options={optionsOf(TICKET_TYPE_LABELS)}
-            value={listOf<TicketType>(filters.ticketType)}
-            onChange={(ticketType) => change({ ticketType })}
-          />
-        </FilterGroup>
-        <FilterGroup title="质保">
-          <Chips
-            clearable
-            options={[
-              { value: 'true', label: '在保' },
-              { value: 'false', label: '过保' },
-            ]}
-            value={filters.isUnderWarranty === undefined ? null : String(isOn(filters.isUnderWarranty))}
-            onChange={(value) => change({ isUnderWarranty: value === null ? undefined : value === 'true' })}
-          />
-        </FilterGroup>
-        <FilterGroup title="报修时间">
-          <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
-        </FilterGroup>
-        <FilterFields>
-          <PeriodFields from={filters.from} to={filters.to} today={today} onChange={change} />
-          {reachOf(user, 'serviceTickets.read') !== 'own' && may(user, 'users.lookup') && (
-            <PersonField
-              name="assignedTo"
-              label="处理人"
-              id={filters.assignedTo}
-              me={user?.id}
-              names={names}
-              onPress={() => setPicking(true)}
-            />
-          )}
-        </FilterFields>
-        {may(user, 'serviceTickets.restore') && (
-          <DeletedFilter on={isOn(filters.deleted)} onChange={change} />
         )}
-      </FilterSheetFrame>
-      <UserPicker
-        open={picking}
-        title="处理人"
-        value={filters.assignedTo ?? null}
-        none={{
-          label: '不限',
-          onPick: () => {
-            change({ assignedTo: undefined });
-            setPicking(false);
-          },
-        }}
-        onPick={({ id, name }) => {
-          onName(id, name);
-          change({ assignedTo: id });
-          setPicking(false);
-        }}
-        onClose={() => setPicking(false)}
-      />
-    </>
+      </FilterFields>
+      {may(user, 'serviceTickets.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
+    </FilterSheetFrame>
   );
 }

@@ -9,25 +9,15 @@ import { useList } from '../../api/query';
 import { canScan, scanCode } from '../../api/scan';
 import { may } from '../../api/session';
 import { mergeFilters } from '../../domain/active-filters';
-import { ConnectionBanner } from '../../domain/connection-banner';
 import { CustomerPicker } from '../../domain/customer-picker';
 import { EquipmentCard } from '../../domain/equipment-card';
 import { EQUIPMENT_PAGE, otherEquipmentFilters, WARRANTY_LABELS } from '../../domain/equipment-words';
 import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
-import { countWords, ListBody, ListTop } from '../../domain/list-parts';
+import { ChoiceChip, ListPage, NothingFound, NothingYet } from '../../domain/list-page';
 import { useNow } from '../../domain/use-now';
 import { useShownAgain } from '../../domain/use-shown-again';
-import {
-  Chip,
-  EmptyState,
-  FloatingButton,
-  IconButton,
-  InfiniteList,
-  OptionSheet,
-  Page,
-  SearchBar,
-} from '../../ui';
+import { Chip, IconButton, SearchBar } from '../../ui';
 import './index.scss';
 
 const TITLE = '设备';
@@ -64,7 +54,7 @@ function Units({ user, params }: UnitsProps) {
   }));
   const [customer, setCustomer] = useState(params.customerId ? name : null);
   const [keyword, setKeyword] = useState('');
-  const [asking, setAsking] = useState<'customer' | 'warranty' | null>(null);
+  const [picking, setPicking] = useState(false);
   const now = useNow();
   const list = useList(equipment.list, { ...filters, keyword });
   useShownAgain(() => void list.refresh());
@@ -86,12 +76,16 @@ function Units({ user, params }: UnitsProps) {
           : ''
       }`,
     });
-  const active = otherEquipmentFilters(filters, { productId: params.productId ? name : null });
   const narrowed = keyword !== '' || Object.keys(filters).length > 0;
   const today = dateOf(now);
+  const registration = registers && { label: '登记设备', onPress: register };
 
-  const top = (
-    <ListTop
+  return (
+    <ListPage
+      title={TITLE}
+      home="/pages/me/index"
+      list={list}
+      asked={[filters, keyword]}
       search={
         <View className="equipment-search">
           <View className="equipment-search__words">
@@ -100,99 +94,79 @@ function Units({ user, params }: UnitsProps) {
           {canScan() && <IconButton icon="scan-line" label="扫标签或条码" onPress={() => void scan()} />}
         </View>
       }
-    >
-      {may(user, 'customers.read') && (
-        <Chip on={filters.customerId !== undefined} opens onPress={() => setAsking('customer')}>
-          {filters.customerId ? (customer ?? '一位客户') : '客户'}
-        </Chip>
-      )}
-      <Chip on={filters.warranty !== undefined} opens onPress={() => setAsking('warranty')}>
-        {filters.warranty ? WARRANTY_LABELS[filters.warranty] : '质保'}
-      </Chip>
-      <Chip
-        on={filters.status !== undefined}
-        onPress={() => change({ status: filters.status ? undefined : ['in_use'] })}
-      >
-        使用中
-      </Chip>
-    </ListTop>
-  );
-
-  return (
-    <Page
-      title={TITLE}
-      home="/pages/me/index"
-      top={top}
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      floating={registers && <FloatingButton label="登记设备" onPress={register} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={JSON.stringify([filters, keyword])}
-    >
-      <ListBody words={[countWords(list, '台设备')]} active={active} onRemove={setFilters}>
-        <InfiniteList
-          list={list}
-          rowKey={({ id }) => id}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon="search"
-                title={keyword ? `没有找到“${keyword}”` : '没有符合条件的设备'}
-                hint={keyword ? '试试序列号或客户名称' : '换个条件试试'}
-                action="看全部设备"
-                onAction={everything}
-              />
-            ) : (
-              <EmptyState
-                icon="package"
-                title="还没有登记设备"
-                hint={
-                  registers
-                    ? '装好一台登记一台，贴上标签，以后扫码就能报修'
-                    : '你的客户名下的设备会出现在这里'
-                }
-                {...(registers ? { action: '登记设备', onAction: register } : {})}
-              />
-            )
-          }
-          render={(unit) => (
-            <EquipmentCard
-              equipment={unit}
-              today={today}
-              onOpen={open}
-              {...(reports ? { onReport: report } : {})}
-            />
+      chips={
+        <>
+          {may(user, 'customers.read') && (
+            <Chip on={filters.customerId !== undefined} opens onPress={() => setPicking(true)}>
+              {filters.customerId ? (customer ?? '一位客户') : '客户'}
+            </Chip>
           )}
+          <ChoiceChip
+            title="质保"
+            words={filters.warranty ? WARRANTY_LABELS[filters.warranty] : null}
+            options={WARRANTIES}
+            value={filters.warranty ?? null}
+            onChange={(warranty) => change({ warranty: warranty ?? undefined })}
+          />
+          <Chip
+            on={filters.status !== undefined}
+            onPress={() => change({ status: filters.status ? undefined : ['in_use'] })}
+          >
+            使用中
+          </Chip>
+        </>
+      }
+      unit="台设备"
+      active={otherEquipmentFilters(filters, { productId: params.productId ? name : null })}
+      onRemove={setFilters}
+      create={registration}
+      empty={
+        narrowed ? (
+          <NothingFound
+            keyword={keyword}
+            what="设备"
+            hint="试试序列号或客户名称"
+            action="看全部设备"
+            onAction={everything}
+          />
+        ) : (
+          <NothingYet
+            icon="package"
+            title="还没有登记设备"
+            hint={
+              registers ? '装好一台登记一台，贴上标签，以后扫码就能报修' : '你的客户名下的设备会出现在这里'
+            }
+            create={registration}
+          />
+        )
+      }
+      render={(unit) => (
+        <EquipmentCard
+          equipment={unit}
+          today={today}
+          onOpen={open}
+          {...(reports ? { onReport: report } : {})}
         />
-      </ListBody>
-      <OptionSheet
-        open={asking === 'warranty'}
-        title="质保"
-        options={WARRANTIES}
-        value={filters.warranty ?? null}
-        clearable
-        onClose={() => setAsking(null)}
-        onChange={(warranty) => change({ warranty: warranty ?? undefined })}
-      />
+      )}
+    >
       <CustomerPicker
-        open={asking === 'customer'}
+        open={picking}
         title="客户"
         value={filters.customerId ?? null}
         none={{
           label: '全部客户',
           onPick: () => {
             change({ customerId: undefined });
-            setAsking(null);
+            setPicking(false);
           },
         }}
         onPick={({ id, customerName }) => {
           change({ customerId: id });
           setCustomer(customerName);
-          setAsking(null);
+          setPicking(false);
         }}
-        onClose={() => setAsking(null)}
+        onClose={() => setPicking(false)}
       />
-    </Page>
+    </ListPage>
   );
 }

@@ -7,31 +7,25 @@ import { type ProductStatus, productMachine } from '#shared/products/machine.ts'
 import { formatYuan } from '#shared/values/money.ts';
 import { useList } from '../../api/query';
 import { may } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
 import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
-import { countWords, ListBody, ListTop } from '../../domain/list-parts';
+import { ChoiceChip, ListPage, NothingFound, NothingYet } from '../../domain/list-page';
 import { PRODUCT_STATUS_TONES, priceWords } from '../../domain/product-words';
 import { useShownAgain } from '../../domain/use-shown-again';
-import {
-  Card,
-  Chip,
-  EmptyState,
-  FloatingButton,
-  InfiniteList,
-  OptionSheet,
-  Page,
-  Row,
-  SearchBar,
-  StatusTag,
-} from '../../ui';
+import { Card, Row, SearchBar, StatusTag } from '../../ui';
 import './index.scss';
 
 const TITLE = '产品';
 const STATUSES = optionsOf(productMachine.states);
 const open = ({ id }: ProductItem) => void Taro.navigateTo({ url: `/service/product/index?id=${id}` });
-const create = () => void Taro.navigateTo({ url: '/service/product-form/index' });
-const openCategories = () => void Taro.navigateTo({ url: '/service/product-categories/index' });
+const CREATE = {
+  label: '新建产品',
+  onPress: () => void Taro.navigateTo({ url: '/service/product-form/index' }),
+};
+const CATEGORIES = {
+  label: '分类',
+  onPress: () => void Taro.navigateTo({ url: '/service/product-categories/index' }),
+};
 
 export default function ProductsPage() {
   return (
@@ -45,7 +39,6 @@ function Products({ user }: { user: CurrentUser }) {
   const [keyword, setKeyword] = useState('');
   const [categoryId, setCategoryId] = useState<string | null>(null);
   const [status, setStatus] = useState<ProductStatus | null>(null);
-  const [asking, setAsking] = useState<'category' | 'status' | null>(null);
   const categories = useList(products.categories, { pageSize: 100 });
   const list = useList(products.list, {
     keyword,
@@ -63,77 +56,51 @@ function Products({ user }: { user: CurrentUser }) {
     setCategoryId(null);
     setStatus(null);
   };
-  const top = (
-    <ListTop search={<SearchBar value={keyword} placeholder="搜索名称、编码、品牌" onSearch={setKeyword} />}>
-      <Chip on={categoryId !== null} opens onPress={() => setAsking('category')}>
-        {categories.rows.find(({ id }) => id === categoryId)?.categoryName ?? '分类'}
-      </Chip>
-      <Chip on={status !== null} opens onPress={() => setAsking('status')}>
-        {status ? productMachine.states[status] : '状态'}
-      </Chip>
-    </ListTop>
-  );
+  const creation = manages && CREATE;
   return (
-    <Page
+    <ListPage
       title={TITLE}
       home="/pages/me/index"
-      top={top}
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      floating={manages && <FloatingButton label="新建产品" onPress={create} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={JSON.stringify([keyword, categoryId, status])}
-    >
-      <ListBody
-        words={[countWords(list, '个产品')]}
-        active={[]}
-        onRemove={() => {}}
-        actions={[manages && { label: '分类', onPress: openCategories }]}
-      >
-        <InfiniteList
-          list={list}
-          rowKey={({ id }) => id}
-          empty={
-            narrowed ? (
-              <EmptyState
-                icon="search"
-                title={keyword ? `没有找到“${keyword}”` : '没有符合条件的产品'}
-                hint="换个条件试试"
-                action="看全部产品"
-                onAction={everything}
-              />
-            ) : (
-              <EmptyState
-                icon="package"
-                title="还没有产品"
-                hint={manages ? '录入设备和配件，登记设备、报配件时直接选' : '管理员录入之后会出现在这里'}
-                {...(manages ? { action: '新建产品', onAction: create } : {})}
-              />
-            )
-          }
-          render={(product) => <ProductCard product={product} />}
-        />
-      </ListBody>
-      <OptionSheet
-        open={asking === 'category'}
-        title="分类"
-        options={categories.rows.map(({ id, categoryName }) => ({ value: id, label: categoryName }))}
-        value={categoryId}
-        clearable
-        onClose={() => setAsking(null)}
-        onChange={setCategoryId}
-      />
-      <OptionSheet
-        open={asking === 'status'}
-        title="状态"
-        options={STATUSES}
-        value={status}
-        clearable
-        onClose={() => setAsking(null)}
-        onChange={setStatus}
-      />
-    </Page>
+      list={list}
+      asked={[keyword, categoryId, status]}
+      search={<SearchBar value={keyword} placeholder="搜索名称、编码、品牌" onSearch={setKeyword} />}
+      chips={
+        <>
+          <ChoiceChip
+            title="分类"
+            words={
+              categoryId && (categories.rows.find(({ id }) => id === categoryId)?.categoryName ?? '一个分类')
+            }
+            options={categories.rows.map(({ id, categoryName }) => ({ value: id, label: categoryName }))}
+            value={categoryId}
+            onChange={setCategoryId}
+          />
+          <ChoiceChip
+            title="状态"
+            words={status && productMachine.states[status]}
+            options={STATUSES}
+            value={status}
+            onChange={setStatus}
+          />
+        </>
+      }
+      unit="个产品"
+      actions={[manages && CATEGORIES]}
+      create={creation}
+      empty={
+        narrowed ? (
+          <NothingFound keyword={keyword} what="产品" action="看全部产品" onAction={everything} />
+        ) : (
+          <NothingYet
+            icon="package"
+            title="还没有产品"
+            hint={manages ? '录入设备和配件，登记设备、报配件时直接选' : '管理员录入之后会出现在这里'}
+            create={creation}
+          />
+        )
+      }
+      render={(product) => <ProductCard product={product} />}
+    />
   );
 }
 

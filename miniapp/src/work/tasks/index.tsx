@@ -1,34 +1,23 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
-import { useRef, useState } from 'react';
+import Taro, { useRouter } from '@tarojs/taro';
+import { useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { type TaskFilters, type TaskItem, tasks } from '#shared/tasks/contract.ts';
 import { type CalendarDate, dateOf, formatDay } from '#shared/values/time.ts';
-import { decoded, openLogin } from '../../api/navigation';
+import { decoded } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
 import { useList } from '../../api/query';
-import { may, reachOf, useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
+import { may, reachOf } from '../../api/session';
+import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
-import { countWords } from '../../domain/list-parts';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { ListPage, NothingFound, NothingYet } from '../../domain/list-page';
 import { TaskRow } from '../../domain/task-row';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useShownAgain } from '../../domain/use-shown-again';
 import { useTaskCompletion } from '../../domain/use-task-completion';
 import { UserPicker } from '../../domain/user-picker';
-import {
-  Card,
-  Chip,
-  ChipRow,
-  EmptyState,
-  FloatingButton,
-  InfiniteList,
-  Page,
-  SearchBar,
-  Segmented,
-} from '../../ui';
+import { Card, Chip, EmptyState, SearchBar, Segmented } from '../../ui';
 import { filtersOf, otherFilters, STATES, type State, stateOf, withAssignee, withState } from './task-view';
 import './index.scss';
 
@@ -40,14 +29,18 @@ const SCOPES = [
 ];
 
 const openTask = (task: TaskItem) => void Taro.navigateTo({ url: `/work/task/index?id=${task.id}` });
-const create = () => void Taro.navigateTo({ url: '/work/task-form/index' });
+const CREATE = {
+  label: '新建待办',
+  onPress: () => void Taro.navigateTo({ url: '/work/task-form/index' }),
+};
 
 /** The filters of the contract in the address: `?due=overdue&assigneeId=…`; with `sourceId` also its `name`. */
 export default function TasksPage() {
-  const user = useSession()?.user;
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'tasks.read')) return <NoPermission title={TITLE} />;
-  return <Tasks user={user} />;
+  return (
+    <Guarded title={TITLE} permission="tasks.read">
+      {(user) => <Tasks user={user} />}
+    </Guarded>
+  );
 }
 
 function Tasks({ user }: { user: CurrentUser }) {
@@ -67,13 +60,9 @@ function Tasks({ user }: { user: CurrentUser }) {
   const state = stateOf(filters);
   const list = useList(tasks.list, { ...filters, keyword, sort: state === 'ended' ? '-dueAt' : 'dueAt' });
 
-  const first = useRef(true);
-  useDidShow(() => {
-    if (!user) openLogin();
-    else if (!first.current) void list.refresh();
-    first.current = false;
-  });
+  useShownAgain(() => void list.refresh());
 
+  const creates = may(user, 'tasks.create');
   const mine = filters.assigneeId === user.id;
   const others = otherFilters(filters, params.name ? decoded(params.name) : null);
   const pick = (next: { id: string; name: string } | null) => {
@@ -83,13 +72,14 @@ function Tasks({ user }: { user: CurrentUser }) {
   };
   const unsent = new Set(waiting.map(({ recordId }) => recordId));
 
-  const top = (
-    <View className="tasks-top">
-      <View className="tasks-top__search">
-        <SearchBar value={keyword} placeholder="搜索待办" onSearch={setKeyword} />
-      </View>
-      {wide && (
-        <View className="tasks-top__scope">
+  return (
+    <ListPage
+      title={TITLE}
+      list={{ ...list, rows: daysOf(list.rows, dateOf(now)) }}
+      asked={[filters, keyword]}
+      search={<SearchBar value={keyword} placeholder="搜索待办" onSearch={setKeyword} />}
+      scope={
+        wide && (
           <Segmented
             options={SCOPES}
             value={mine ? 'mine' : 'team'}
@@ -98,10 +88,10 @@ function Tasks({ user }: { user: CurrentUser }) {
               setFilters(withAssignee(filters, next === 'mine' ? user.id : null));
             }}
           />
-        </View>
-      )}
-      <View className="tasks-top__chips">
-        <ChipRow>
+        )
+      }
+      chips={
+        <>
           {STATE_OPTIONS.map(({ value, label }) => (
             <Chip
               key={value}
@@ -117,76 +107,48 @@ function Tasks({ user }: { user: CurrentUser }) {
               {person?.name ?? (filters.assigneeId ? '一位同事' : '负责人')}
             </Chip>
           )}
-        </ChipRow>
-      </View>
-    </View>
-  );
-
-  return (
-    <Page
-      title={TITLE}
-      top={top}
-      banner={<ConnectionBanner offline={list.error?.offline} updatedAt={list.updatedAt} />}
-      floating={may(user, 'tasks.create') && <FloatingButton label="新建待办" onPress={create} />}
-      onRefresh={() => void list.refresh()}
-      refreshing={list.refreshing}
-      onReachEnd={list.loadMore}
-      resetKey={JSON.stringify([filters, keyword])}
-    >
-      <View className="tasks">
-        <View className="tasks__head">
-          <Text className="tasks__count">{countWords(list, '条')}</Text>
-          {others.length > 0 && (
-            <View className="tasks__others">
-              {others.map(({ key, label, without }) => (
-                <Chip key={key} on removable onPress={() => setFilters(without)}>
-                  {label}
-                </Chip>
-              ))}
-            </View>
-          )}
-        </View>
-        <InfiniteList
-          list={{ ...list, rows: daysOf(list.rows, dateOf(now)) }}
-          rowKey={({ title }) => title}
-          empty={
-            <Empty
-              state={state}
-              keyword={keyword}
-              mine={mine || !wide}
-              narrowed={others.length > 0 || person !== null}
-              onShowAll={() => {
-                setKeyword('');
-                setPerson(null);
-                setFilters(withAssignee({ status: ['pending'] }, wide && mine ? user.id : null));
-              }}
-              onCreate={may(user, 'tasks.create') ? create : null}
-            />
-          }
-          render={({ title, dated, tasks: rows }) => (
-            <View>
-              <Text className="tasks__day" {...{ role: 'heading', 'aria-level': '2' }}>
-                {title}
-              </Text>
-              <Card>
-                {rows.map((task) => (
-                  <TaskRow
-                    key={task.id}
-                    task={task}
-                    now={now}
-                    dated={dated}
-                    onOpen={openTask}
-                    onComplete={tickOf(task)}
-                    done={done.has(task.id)}
-                    showAssignee={task.assignee.id !== user.id}
-                    unsent={unsent.has(task.id)}
-                  />
-                ))}
-              </Card>
-            </View>
-          )}
+        </>
+      }
+      unit="条"
+      active={others}
+      onRemove={setFilters}
+      create={creates && CREATE}
+      empty={
+        <Empty
+          state={state}
+          keyword={keyword}
+          narrowed={others.length > 0 || person !== null}
+          onShowAll={() => {
+            setKeyword('');
+            setPerson(null);
+            setFilters(withAssignee({ status: ['pending'] }, wide && mine ? user.id : null));
+          }}
+          creates={creates && (mine || !wide)}
         />
-      </View>
+      }
+      render={({ title, dated, tasks: rows }) => (
+        <View>
+          <Text className="tasks__day" {...{ role: 'heading', 'aria-level': '2' }}>
+            {title}
+          </Text>
+          <Card>
+            {rows.map((task) => (
+              <TaskRow
+                key={task.id}
+                task={task}
+                now={now}
+                dated={dated}
+                onOpen={openTask}
+                onComplete={tickOf(task)}
+                done={done.has(task.id)}
+                showAssignee={task.assignee.id !== user.id}
+                unsent={unsent.has(task.id)}
+              />
+            ))}
+          </Card>
+        </View>
+      )}
+    >
       {followUp.sheet}
       <UserPicker
         open={picking}
@@ -196,11 +158,12 @@ function Tasks({ user }: { user: CurrentUser }) {
         onPick={({ id, name }) => pick({ id, name })}
         onClose={() => setPicking(false)}
       />
-    </Page>
+    </ListPage>
   );
 }
 
 interface Day {
+  id: string;
   title: string;
   dated: boolean;
   tasks: TaskItem[];
@@ -213,7 +176,7 @@ function daysOf(rows: readonly TaskItem[], today: CalendarDate): Day[] {
     const title = task.overdue ? '已逾期' : formatDay(dateOf(task.dueAt), today);
     const last = days[days.length - 1];
     if (last?.title === title) last.tasks.push(task);
-    else days.push({ title, dated: !task.overdue, tasks: [task] });
+    else days.push({ id: title, title, dated: !task.overdue, tasks: [task] });
   }
   return days;
 }
@@ -221,10 +184,10 @@ function daysOf(rows: readonly TaskItem[], today: CalendarDate): Day[] {
 interface EmptyProps {
   state: State | null;
   keyword: string;
-  mine: boolean;
   narrowed: boolean;
   onShowAll: () => void;
-  onCreate: (() => void) | null;
+  /** Somebody may begin the list here. */
+  creates: boolean;
 }
 
 const EMPTY: Readonly<Record<State, { title: string; hint: string }>> = {
@@ -234,27 +197,14 @@ const EMPTY: Readonly<Record<State, { title: string; hint: string }>> = {
   ended: { title: '还没有结束的待办', hint: '完成和取消的会留在这里' },
 };
 
-function Empty({ state, keyword, mine, narrowed, onShowAll, onCreate }: EmptyProps) {
+function Empty({ state, keyword, narrowed, onShowAll, creates }: EmptyProps) {
+  const all = { action: '查看全部未完成', onAction: onShowAll };
   if (narrowed || keyword) {
-    return (
-      <EmptyState
-        icon={keyword ? 'search' : 'list-checks'}
-        title={keyword ? `没有找到“${keyword}”` : '没有符合条件的待办'}
-        hint="换个条件试试"
-        action="查看全部未完成"
-        onAction={onShowAll}
-      />
-    );
+    return <NothingFound keyword={keyword} what="待办" icon={keyword ? 'search' : 'list-checks'} {...all} />;
   }
   const words = EMPTY[state ?? 'open'];
   if (state === 'overdue' || state === 'today') {
-    return <EmptyState icon="circle-check" {...words} action="查看全部未完成" onAction={onShowAll} />;
+    return <EmptyState icon="circle-check" {...words} {...all} />;
   }
-  return (
-    <EmptyState
-      icon="list-checks"
-      {...words}
-      {...(onCreate && mine && state !== 'ended' ? { action: '新建待办', onAction: onCreate } : {})}
-    />
-  );
+  return <NothingYet icon="list-checks" {...words} create={creates && state !== 'ended' && CREATE} />;
 }
