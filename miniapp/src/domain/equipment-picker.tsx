@@ -1,100 +1,74 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { type EquipmentItem, equipment } from '#shared/equipment/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { ApiError, call } from '../api/call';
 import { useList } from '../api/query';
 import { canScan, scanCode } from '../api/scan';
-import { Button, EmptyState, InfiniteList, Row, SearchBar, Sheet, toast } from '../ui';
+import { Button, EmptyState, toast } from '../ui';
 import { warrantyWords } from './equipment-words';
+import { type PickerProps, PickerSheet, usePickerWords } from './picker-sheet';
 import { useNow } from './use-now';
 
-interface EquipmentPickerProps {
-  open: boolean;
-  title: string;
+interface EquipmentPickerProps extends PickerProps<EquipmentItem> {
   /** Of this customer only. */
   customerId?: string | undefined;
-  value: string | null;
-  /** A choice above all: none. */
-  none?: { label: string; onPick: () => void };
-  onPick: (equipment: EquipmentItem) => void;
-  onClose: () => void;
 }
 
 /** A unit at a customer's: by its label, its serial number, or from the list. */
-export function EquipmentPicker(props: EquipmentPickerProps) {
-  const { open, title, customerId, value, none, onPick, onClose } = props;
+export function EquipmentPicker({ customerId, ...picker }: EquipmentPickerProps) {
   const today = dateOf(useNow());
-  const [words, setWords] = useState('');
-  const [scanning, setScanning] = useState(false);
-  useEffect(() => {
-    if (open) setWords('');
-  }, [open]);
+  const [words, setWords] = usePickerWords(picker.open);
   const list = useList(
     equipment.list,
     { keyword: words, status: ['in_use'], ...(customerId ? { customerId } : {}) },
-    { enabled: open },
+    { enabled: picker.open },
   );
+  return (
+    <PickerSheet
+      {...picker}
+      list={list}
+      words={words}
+      onWords={setWords}
+      placeholder="搜索名称、序列号、位置"
+      what="设备"
+      row={(unit) => ({
+        title: [unit.equipmentName, unit.location].filter(Boolean).join(' · '),
+        detail: [
+          customerId ? null : unit.customer.customerName,
+          unit.serialNo,
+          warrantyWords(unit, today).label,
+        ],
+      })}
+      empty={
+        <EmptyState
+          icon="package"
+          title={words ? `没有找到“${words}”` : '还没有登记设备'}
+          hint="没有登记的设备，在描述里写明就行"
+        />
+      }
+      footer={canScan() && <ScanButton onFound={picker.onPick} />}
+    />
+  );
+}
+
+function ScanButton({ onFound }: { onFound: (unit: EquipmentItem) => void }) {
+  const [pending, setPending] = useState(false);
   const scan = async () => {
     const code = await scanCode();
     if (code === null) return;
-    setScanning(true);
+    setPending(true);
     try {
-      onPick(await call(equipment.byCode, { params: { code } }));
+      onFound(await call(equipment.byCode, { params: { code } }));
     } catch (thrown) {
       const unknown = thrown instanceof ApiError && thrown.status === 404;
       toast(unknown ? '没有这台设备，请核对标签或序列号' : (thrown as Error).message, { kind: 'failed' });
     } finally {
-      setScanning(false);
+      setPending(false);
     }
   };
   return (
-    <Sheet
-      open={open}
-      title={title}
-      tall
-      onClose={onClose}
-      top={<SearchBar value={words} onSearch={setWords} placeholder="搜索名称、序列号、位置" />}
-      footer={
-        canScan() && (
-          <Button block icon="scan-line" pending={scanning} onPress={() => void scan()}>
-            扫设备标签
-          </Button>
-        )
-      }
-    >
-      {none && words === '' && <Row title={none.label} chosen={value === null} onPress={none.onPick} />}
-      <InfiniteList
-        list={list}
-        lines
-        quiet
-        rowKey={({ id }) => id}
-        empty={
-          <EmptyState
-            icon="package"
-            title={words ? `没有找到“${words}”` : '还没有登记设备'}
-            hint="没有登记的设备，在描述里写明就行"
-          />
-        }
-        render={(unit) => (
-          <Row
-            title={[unit.equipmentName, unit.location].filter(Boolean).join(' · ')}
-            detail={[
-              customerId ? null : unit.customer.customerName,
-              unit.serialNo,
-              warrantyWords(unit, today).label,
-            ]
-              .filter(Boolean)
-              .join(' · ')}
-            chosen={unit.id === value}
-            onPress={() => onPick(unit)}
-          />
-        )}
-      />
-      {list.rows.length > 0 && !list.ended && !list.error && (
-        <Button kind="plain" block pending={list.loadingMore} onPress={list.loadMore}>
-          更多设备
-        </Button>
-      )}
-    </Sheet>
+    <Button block icon="scan-line" pending={pending} onPress={() => void scan()}>
+      扫设备标签
+    </Button>
   );
 }
