@@ -1,6 +1,5 @@
 import { Text, View } from '@tarojs/components';
 import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
 import type { LeadFilters, LeadItem } from '#shared/leads/contract.ts';
 import type { TicketFilters, TicketItem } from '#shared/service-tickets/contract.ts';
 import type { TaskItem } from '#shared/tasks/contract.ts';
@@ -26,6 +25,7 @@ import { TicketCard } from '../../domain/ticket-card';
 import { useBelowTheFold } from '../../domain/use-below-the-fold';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useShownAgain } from '../../domain/use-shown-again';
 import { useTakeLead } from '../../domain/use-take-lead';
 import { useTaskCompletion } from '../../domain/use-task-completion';
 import {
@@ -119,15 +119,13 @@ export default function TodayPage() {
   const followUp = useFollowUp();
   const { tickOf, done } = useTaskCompletion(followUp.open);
   const below = useBelowTheFold(data !== undefined);
-  const shown = useRef(false);
   const writes = may(user, 'followups.create') ? followUp.openLead : undefined;
   const take = useTakeLead(openLeadPage, writes);
 
   useDidShow(() => {
     if (!user) openLogin();
-    else if (shown.current) void refresh();
-    shown.current = true;
   });
+  useShownAgain(() => user && void refresh());
 
   const sections = data?.sections ?? [];
   const duties = sections.filter(({ key }) => DUTIES.includes(key));

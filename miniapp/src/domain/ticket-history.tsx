@@ -1,8 +1,26 @@
 import { Text, View } from '@tarojs/components';
-import { LOG_TYPE_LABELS, type TicketLog, type TicketLogType } from '#shared/service-tickets/contract.ts';
+import { useState } from 'react';
+import {
+  LOG_TYPE_LABELS,
+  serviceTickets,
+  type TicketDetail,
+  type TicketLog,
+  type TicketLogType,
+} from '#shared/service-tickets/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { Icon, type IconName, Timeline, type TimelineItem, type Tone } from '../ui';
+import { useList } from '../api/query';
+import {
+  Button,
+  Card,
+  Icon,
+  type IconName,
+  SectionHeader,
+  Timeline,
+  type TimelineItem,
+  type Tone,
+} from '../ui';
 import { PhotoGrid } from './photo-grid';
+import type { QueuedTicket } from './queued-ticket';
 import './record-history.scss';
 import { TICKET_LAYOUT } from './ticket-actions';
 import { distanceWords } from './ticket-words';
@@ -43,15 +61,38 @@ function noteOf(
   return [where, late && `${formatAbsolute(createdAt, now)} 同步`].filter(Boolean).join(' · ');
 }
 
-interface TicketLogsProps {
-  logs: readonly TicketLog[];
-  /** Those that wait on this phone. */
-  waiting: ReadonlyMap<string, 'waiting' | 'failed'>;
+/** As many as a detail brings along. */
+const FIRST_LOGS = 50;
+
+interface TicketHistoryProps {
+  /** As the server has it. */
+  base: TicketDetail;
+  /** With the steps that wait on this phone. */
+  queued: Pick<QueuedTicket, 'ticket' | 'waiting'>;
   now: Instant;
 }
 
-/** What happened to a ticket, newest first, by the time of the phone it happened on. */
-export function TicketLogs({ logs, waiting, now }: TicketLogsProps) {
+/** What happened to a ticket; what is older when it is asked for. */
+export function TicketHistory({ base, queued: { ticket, waiting }, now }: TicketHistoryProps) {
+  return (
+    <>
+      <SectionHeader title="记录" />
+      <Card>
+        <Logs logs={ticket.logs} waiting={waiting} now={now} />
+        {base.logs.length >= FIRST_LOGS && <OlderLogs ticket={base} now={now} />}
+      </Card>
+    </>
+  );
+}
+
+interface LogsProps {
+  logs: readonly TicketLog[];
+  waiting: QueuedTicket['waiting'];
+  now: Instant;
+}
+
+/** Newest first, by the time of the phone it happened on. */
+function Logs({ logs, waiting, now }: LogsProps) {
   const items = logs.map<TimelineItem>((log) => {
     const state = waiting.get(log.id);
     const note = state ? '' : noteOf(log, now);
@@ -93,3 +134,29 @@ export function TicketLogs({ logs, waiting, now }: TicketLogsProps) {
   });
   return <Timeline items={items} />;
 }
+
+/** What the server has besides. */
+function OlderLogs({ ticket, now }: { ticket: TicketDetail; now: Instant }) {
+  const [open, setOpen] = useState(false);
+  const list = useList(serviceTickets.logs, {}, { params: { id: ticket.id }, enabled: open });
+  const known = new Set(ticket.logs.map(({ id }) => id));
+  const older = list.rows.filter(({ id }) => !known.has(id));
+  return (
+    <>
+      {older.length > 0 && <Logs logs={older} waiting={NOTHING} now={now} />}
+      {!(open && list.ended) && (
+        <View className="record-history__more">
+          <Button
+            kind="plain"
+            size="s"
+            pending={list.loadingMore || (open && list.loading)}
+            onPress={() => (open ? list.loadMore() : setOpen(true))}
+          >
+            更早的记录
+          </Button>
+        </View>
+      )}
+    </>
+  );
+}
+const NOTHING: QueuedTicket['waiting'] = new Map();
