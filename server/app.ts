@@ -16,6 +16,7 @@ import { type Config, publicUrlOf } from './config.ts';
 import { failureOf, refusalOf } from './kernel/errors.ts';
 import { errorForLog } from './kernel/log.ts';
 import { newId } from './kernel/new-id.ts';
+import { givePatience } from './kernel/patience.ts';
 import { compileValidator, mount, type RouteDependencies } from './kernel/route.ts';
 import { createSecrets } from './kernel/secrets.ts';
 import { createSettings } from './kernel/settings.ts';
@@ -104,6 +105,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   });
 
   app.addHook('onRequest', async (_request, reply) => void reply.headers(protection));
+  givePatience(app);
   app.decorateRequest('actor', null);
   app.decorateRequest('sentFile', null);
   const parseJson = app.getDefaultJsonParser('error', 'error');

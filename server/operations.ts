@@ -5,6 +5,7 @@ import type { Database, OpenDatabase } from './kernel/database.ts';
 import type { Jobs } from './kernel/events.ts';
 import type { Metrics } from './kernel/metrics.ts';
 import { isMigrated } from './kernel/migrate.ts';
+import { Patience } from './kernel/patience.ts';
 import { equalInConstantTime } from './kernel/secrets.ts';
 
 /** What those who run the product ask a process, besides what is an endpoint of the product. */
@@ -31,7 +32,8 @@ const READY_MS = 1_000;
  */
 export function mountOperations(app: FastifyInstance, dependencies: Dependencies): void {
   const { config, database, jobs, metrics, redis, isDraining } = dependencies;
-  const isUsable = shared(() => answers(database.db));
+  // Of one that is gone without a word, the next who asks shall not hear only what the first one waits for.
+  const isUsable = shared(() => new Patience(READY_MS).run(() => answers(database.db)));
   const schema = { hide: true };
 
   app.addHook('onRequest', (_request, reply, done) => {

@@ -1,4 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import {
@@ -10,12 +11,14 @@ import {
   PostgresAdapter,
   PostgresDialect,
   PostgresIntrospector,
+  type PostgresPool,
   PostgresQueryCompiler,
   sql,
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
 import { fromKysely, type Db as JobDatabase } from 'pg-boss';
+import { Patience } from './patience.ts';
 import type { DB } from './schema.ts';
 
 export type Database = Kysely<DB>;
@@ -75,12 +78,21 @@ export function nameStatement(text: string): void {
   if (!named.has(text)) named.set(text, `genjin_${named.size}`);
 }
 
-type Query = (text: unknown, ...rest: unknown[]) => unknown;
+type Query = (text: unknown, ...rest: unknown[]) => Promise<unknown>;
 
-/** Kysely sends bare text; Postgres keeps a plan only for statements with a name. */
-class NamingClient extends pg.Client {
+/** A transaction that has nothing left to wait with still ends like one, where Postgres is there to hear it. */
+const ROLLBACK_MS = 250;
+
+/**
+ * Kysely sends bare text; Postgres keeps a plan only for statements with a name. And neither Kysely nor the driver gives a
+ * statement up that nobody answers, and the connection with it.
+ */
+class PatientClient extends pg.Client {
+  readonly #statementMs: number;
+
   constructor(config?: pg.ClientConfig) {
     super(config);
+    this.#statementMs = Number(config?.statement_timeout) + STATEMENT_GRACE_MS;
     // Broken between two statements of a transaction, it refuses the next one; without a listener it would end the process.
     this.on('error', () => undefined);
   }
@@ -88,16 +100,43 @@ class NamingClient extends pg.Client {
   override query = ((text: unknown, values?: unknown, ...rest: unknown[]) => {
     const name = typeof text === 'string' ? named.get(text) : undefined;
     const query = super.query as Query;
-    return name ? query.call(this, { name, text, values }, ...rest) : query.call(this, text, values, ...rest);
+    const send = () =>
+      name ? query.call(this, { name, text, values }, ...rest) : query.call(this, text, values, ...rest);
+    const patience = Patience.current ?? new Patience(this.#statementMs);
+    return patience.wait(send, () => this.#cut(), text === 'rollback' ? ROLLBACK_MS : 0);
   }) as pg.Client['query'];
+
+  /** What is under way fails, and the pool takes another one. Where Postgres still listens, it rolls back. */
+  #cut(): void {
+    (this as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
 }
 
+/** Lets a request wait no longer for a connection than it has patience. */
+const patient = (pool: pg.Pool): PostgresPool => ({
+  options: pool.options,
+  end: () => pool.end(),
+  connect() {
+    const connecting = pool.connect();
+    const giveBack = () =>
+      void connecting.then(
+        (client) => client.release(),
+        () => undefined,
+      );
+    return Patience.current?.wait(() => connecting, giveBack) ?? connecting;
+  },
+});
+
 /**
- * Nobody waits longer than five seconds to hear that the database is busy: so long for a free connection of the pool, and
- * so long for a lock that somebody else holds. Whoever waited in vain gets UNAVAILABLE and may try again.
+ * How long anybody waits for a free connection of the pool, and for a lock that somebody else holds. Whoever waited in vain
+ * gets UNAVAILABLE and may try again. Requests have less patience than the sum of all that they may have to wait for.
  */
 const CONNECTION_WAIT_MS = 2_000;
-const LOCK_WAIT_MS = 2_500;
+const LOCK_WAIT_MS = 2_000;
+/** Postgres ends a statement by itself; what is not over so long after that was asked of a Postgres that is gone. */
+const STATEMENT_GRACE_MS = 2_000;
+/** A process that is gone without a word keeps its locks so long. */
+const SILENCE_IN_TRANSACTION_MS = 10_000;
 
 /**
  * How connections plan: without Postgres' compiler, which takes longer than our statements, on a disk that reads any page as
@@ -113,12 +152,15 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
   const pool = new pg.Pool({
     connectionString: url,
     max: options.pool ?? 20,
-    Client: NamingClient,
+    Client: PatientClient,
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
-    // A server that is gone without a word is noticed within half a minute.
+    // One that is idle, and whose server is gone without a word, is noticed within half a minute.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: `-c TimeZone=UTC ${PLANNING} -c statement_timeout=${timeout} -c lock_timeout=${LOCK_WAIT_MS} -c idle_in_transaction_session_timeout=30000`,
+    statement_timeout: timeout,
+    lock_timeout: LOCK_WAIT_MS,
+    idle_in_transaction_session_timeout: SILENCE_IN_TRANSACTION_MS,
+    options: `-c TimeZone=UTC ${PLANNING}`,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
@@ -126,7 +168,7 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
   });
   // The pool replaces one that breaks while idle, and would also end the process.
   pool.on('error', () => undefined);
-  const db = kysely(new PostgresDialect({ pool }));
+  const db = kysely(new PostgresDialect({ pool: patient(pool) }));
   return {
     db,
     kind: 'server',

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import type { Database, OpenDatabase } from './database.ts';
+import { Patience } from './patience.ts';
 
+/** Longer than any; what takes longer is sooner found by whoever started it. */
+const MIGRATION_MS = 86_400_000;
 const DIRECTORY = join(import.meta.dirname, '../../migrations');
 
 /** Statements end with a `;` at the end of a line; what continues one is indented. */
@@ -47,7 +50,8 @@ export function migrate(db: Database): Promise<string[]> {
       // Neither the wait for another process nor the index of a large table ends like a statement of a request.
       await sql`set statement_timeout = 0`.execute(connection);
       try {
-        const { error, results } = await new Migrator({ db: connection, provider }).migrateToLatest();
+        const migrator = new Migrator({ db: connection, provider });
+        const { error, results } = await new Patience(MIGRATION_MS).run(() => migrator.migrateToLatest());
         if (error) throw error;
         return (results ?? []).map((result) => result.migrationName);
       } finally {
@@ -62,7 +66,8 @@ export function inTurn(database: OpenDatabase, prepare: () => Promise<void>): Pr
   if (database.kind === 'embedded') return prepare();
   return database.db.connection().execute(async (connection) => {
     await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
-    await sql`select pg_advisory_lock(hashtext('genjin.start'))`.execute(connection);
+    const turn = sql`select pg_advisory_lock(hashtext('genjin.start'))`;
+    await new Patience(MIGRATION_MS).run(() => turn.execute(connection));
     try {
       await prepare();
     } finally {

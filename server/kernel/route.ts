@@ -363,6 +363,7 @@ export function mount(
   app.route({
     method: endpoint.method,
     url: endpoint.path,
+    config: { patience: endpoint.patience },
     schema: {
       summary: endpoint.summary,
       tags: [endpoint.path.split('/')[2] ?? ''],

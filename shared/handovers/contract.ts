@@ -44,6 +44,9 @@ const handover = z.object({
 });
 export type HandoverRecord = z.infer<typeof handover>;
 
+/** Somebody may have thousands of records. */
+const HANDOVER_SECONDS = 50;
+
 export const handovers = {
   preview: endpoint({
     method: 'GET',
@@ -60,6 +63,7 @@ export const handovers = {
     summary:
       '把此人在跟的线索全部交给一位同事或放回公海，客户与待办一起交接（放回公海时交给操作人），工单交给能接单的同事，否则退回调度；24小时内可撤销',
     params: idParams,
+    patience: HANDOVER_SECONDS,
     body: z.strictObject({
       /** `null` gives them to the pool. */
       toId: id.nullable(),
@@ -81,6 +85,7 @@ export const handovers = {
     permission: 'users.manage',
     summary: '撤销交接：之后没有再换过人、仍在跟的线索、客户、工单和待办还给原来的人',
     params: idParams,
+    patience: HANDOVER_SECONDS,
     response: z.object({ returned: z.number(), kept: z.number() }),
   }),
 };

@@ -52,6 +52,11 @@ export interface EndpointDefinition {
   /** A POST that changes nothing (its input is too private for an address line): no audit entry, no idempotency. */
   readonly readOnly?: true;
   readonly limits?: readonly RateLimit[];
+  /**
+   * In seconds: how long the database may take, for what touches any number of records. Everything else is told after four
+   * that it cannot be done now.
+   */
+  readonly patience?: number;
 }
 
 /**

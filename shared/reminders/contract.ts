@@ -199,6 +199,7 @@ export const reminders = {
     path: '/api/followup-remind-config/dry-run',
     permission: 'reminders.check',
     summary: '现在检查的话，谁会收到哪些线索、为什么；什么也不发',
+    patience: 15,
     response: z.object({
       at: z.string(),
       reminders: z.number(),

@@ -173,6 +173,8 @@ const importRow = z.object({
   recordId: id.nullable(),
 });
 
+/** Thousands of rows are put down one by one. */
+const ROWS_SECONDS = 30;
 const upload = {
   field: 'file',
   maxBytes: MAX_IMPORT_BYTES,
@@ -195,6 +197,7 @@ export const imports = {
     permission: 'leads.import',
     summary: '上传要导入的线索（xlsx 或 csv），答复列与建议的对应关系',
     upload,
+    patience: ROWS_SECONDS,
     response: importDetail,
   }),
   customerTemplate: endpoint({
@@ -211,6 +214,7 @@ export const imports = {
     permission: 'customers.import',
     summary: '上传要导入的客户（xlsx 或 csv），答复列与建议的对应关系',
     upload,
+    patience: ROWS_SECONDS,
     response: importDetail,
   }),
   list: endpoint({

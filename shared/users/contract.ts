@@ -148,6 +148,7 @@ export const users = {
     permission: 'users.manage',
     summary: '停用、启用或开通账号；停用时还在跟的线索要交接，开通时要选角色',
     params: idParams,
+    patience: 50,
     body: z.strictObject({
       version,
       status: z.enum(['active', 'disabled']),

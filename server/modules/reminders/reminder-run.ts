@@ -3,6 +3,7 @@ import type { Instant } from '#shared/values/time.ts';
 import type { Work } from '../../kernel/context.ts';
 import { defineEvent, type JobContext } from '../../kernel/events.ts';
 import { newId } from '../../kernel/new-id.ts';
+import { Patience } from '../../kernel/patience.ts';
 import { freshSettings } from '../../kernel/settings.ts';
 import { runAlone } from '../../kernel/unit-of-work.ts';
 import { takeCredits } from '../notifications/credits.ts';
@@ -48,7 +49,11 @@ export interface Said {
  * Looks at all leads and puts down, in one transaction, what is to be said to whom, one message to each recipient. The key of
  * a reminder sees to it that nothing is said twice, whoever looks and however often. Null: this daily check was done before.
  */
-export async function runReminders(work: AnyWork, outlets: Outlets, run: Run): Promise<Said | null> {
+export function runReminders(work: AnyWork, outlets: Outlets, run: Run): Promise<Said | null> {
+  return new Patience(STATEMENT_MS).run(() => look(work, outlets, run));
+}
+
+async function look(work: AnyWork, outlets: Outlets, run: Run): Promise<Said | null> {
   const { db, now } = work;
   // One after the other: a second run then sees what the first one said.
   await sql`select set_config('statement_timeout', ${String(STATEMENT_MS)}, true),
