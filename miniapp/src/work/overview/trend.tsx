@@ -48,7 +48,15 @@ export function Trend({ days, today, onOpen }: TrendProps) {
             >
               <View className="trend__plot">
                 {count > 0 && (most < WIDE || i === highest) && (
-                  <Text className="trend__count">{formatCount(count)}</Text>
+                  <Text
+                    className={cx(
+                      'trend__count',
+                      most >= WIDE && i === 0 && 'trend__count--first',
+                      most >= WIDE && i === days.length - 1 && 'trend__count--last',
+                    )}
+                  >
+                    {formatCount(count)}
+                  </Text>
                 )}
                 <View
                   className={cx('trend__bar', count === 0 && 'trend__bar--none')}
