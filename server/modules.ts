@@ -29,7 +29,7 @@ import { intakeHooks } from './modules/intake/intake-receiving.ts';
 import type { IntakeFacilities } from './modules/intake/sources.queries.ts';
 import { leadTarget } from './modules/leads/lead-follow-ups.ts';
 import { leadHandover } from './modules/leads/lead-handover.ts';
-import { runAcceptance, runRecycling } from './modules/leads/lead-pool.recycle.ts';
+import { forgetOldWarnings, runAcceptance, runRecycling } from './modules/leads/lead-pool.recycle.ts';
 import { poolRoutes } from './modules/leads/lead-pool.routes.ts';
 import { leadTaskSource } from './modules/leads/lead-tasks.ts';
 import { leadRoutes } from './modules/leads/leads.routes.ts';
@@ -152,6 +152,11 @@ export const allScheduledJobs = ({ mailer, messages, storage }: WorkerDependenci
     name: 'leads.acceptance',
     cron: '* * * * *',
     run: runAcceptance,
+  },
+  {
+    name: 'recycle-warnings.forget',
+    cron: '47 3 * * *',
+    run: ({ database, clock }) => forgetOldWarnings(database.db, clock.now()),
   },
   {
     name: 'files.sweep',

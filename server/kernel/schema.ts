@@ -128,6 +128,7 @@ export interface Departments {
   createdAt: string;
   updatedAt: string;
   version: Generated<number>;
+  parentSince: string | null;
 }
 
 export interface DeviceSessions {
@@ -731,6 +732,7 @@ export interface Users {
   createdAt: string;
   updatedAt: string;
   version: Generated<number>;
+  departmentSince: string | null;
 }
 
 export interface WechatCredits {

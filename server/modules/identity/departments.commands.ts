@@ -40,7 +40,14 @@ export async function updateDepartment(
   const old = await storedDepartment(work, id);
   await work.db
     .updateTable('departments')
-    .set({ ...changes, version: before.version + 1, updatedAt: work.now })
+    .set({
+      ...changes,
+      ...(changes.parentId === undefined || changes.parentId === before.parentId
+        ? {}
+        : { parentSince: work.now }),
+      version: before.version + 1,
+      updatedAt: work.now,
+    })
     .where('id', '=', id)
     .execute();
   const after = await storedDepartment(work, id);

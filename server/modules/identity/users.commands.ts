@@ -80,9 +80,15 @@ export async function lockUser(work: Work, id: string, version?: number): Promis
 }
 
 async function changeUser(work: Work, user: Row<'users'>, changes: Partial<Row<'users'>>): Promise<void> {
+  const { departmentId = user.departmentId } = changes;
   await work.db
     .updateTable('users')
-    .set({ ...changes, version: user.version + 1, updatedAt: work.now })
+    .set({
+      ...changes,
+      ...(departmentId === user.departmentId ? {} : { departmentSince: work.now }),
+      version: user.version + 1,
+      updatedAt: work.now,
+    })
     .where('id', '=', user.id)
     .execute();
 }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Intention } from '#shared/leads/contract.ts';
 import { recycleAt } from '#shared/pool/recycle.ts';
-import { formatAbsolute, type Instant } from '#shared/values/time.ts';
+import { DAY_MS, formatAbsolute, type Instant, toInstant } from '#shared/values/time.ts';
 import { addWorkdays } from '#shared/values/workday.ts';
 import type { Work } from '../../kernel/context.ts';
+import type { Queryable } from '../../kernel/database.ts';
 import type { JobContext } from '../../kernel/events.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { freshSettings } from '../../kernel/settings.ts';
@@ -115,6 +116,25 @@ async function recycleSome(
   };
   await notify(db, now, [notice]);
   return true;
+}
+
+/** Longer than any warning comes early: what is still to be taken then is warned of anew. */
+const KEEP_WARNINGS_DAYS = 180;
+const WARNINGS_AT_ONCE = 5_000;
+
+/** Forgets the warnings whose time to be repeated is over. */
+export async function forgetOldWarnings(db: Queryable, now: Instant): Promise<void> {
+  const limit = toInstant(Date.parse(now) - KEEP_WARNINGS_DAYS * DAY_MS);
+  let forgotten: number;
+  do {
+    // As an array of places: no plan reads the other warnings for it.
+    const { numAffectedRows } = await sql`
+      delete from recycle_warnings where ctid = any(array(
+        select ctid from recycle_warnings where at < ${limit} order by at limit ${WARNINGS_AT_ONCE}))`.execute(
+      db,
+    );
+    forgotten = Number(numAffectedRows);
+  } while (forgotten === WARNINGS_AT_ONCE);
 }
 
 interface Warned {

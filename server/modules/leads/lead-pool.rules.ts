@@ -52,11 +52,17 @@ const termsOf = (row: Row<'poolRules'>, name: string): PoolTerms => ({
   version: row.version,
 });
 
+const latest = (a: Instant | null | undefined, b: Instant | null | undefined): Instant =>
+  [a ?? '', b ?? ''].sort().at(-1) as Instant;
+
 /** All rules and whom they count for, as they are now. */
 export const poolRules = defineSetting('poolRules', async (db): Promise<PoolRules> => {
   const rows = await db.selectFrom('poolRules').selectAll().execute();
-  const departments = await db.selectFrom('departments').select(['id', 'name', 'parentId']).execute();
-  const users = await db.selectFrom('users').select(['id', 'departmentId']).execute();
+  const departments = await db
+    .selectFrom('departments')
+    .select(['id', 'name', 'parentId', 'parentSince'])
+    .execute();
+  const users = await db.selectFrom('users').select(['id', 'departmentId', 'departmentSince']).execute();
   const byId = new Map(departments.map((each) => [each.id, each]));
   const own = new Map(
     rows.map((row) => {
@@ -82,8 +88,29 @@ export const poolRules = defineSetting('poolRules', async (db): Promise<PoolRule
     return terms;
   }
 
-  const departmentOf = new Map(users.map(({ id, departmentId }) => [id, departmentId]));
-  const of = (userId: string) => ofDepartment(departmentOf.get(userId) ?? null);
+  /** Since when the rule of a department counts for who was in it all the time: nobody moved a department in between. */
+  function sinceOf(departmentId: string | null): Instant {
+    const { id } = ofDepartment(departmentId);
+    const seen = new Set<string>();
+    let since = '';
+    for (let at = departmentId; at !== null && own.get(at)?.id !== id && !seen.has(at); ) {
+      seen.add(at);
+      const department = byId.get(at);
+      since = latest(since, department?.parentSince);
+      at = department?.parentId ?? null;
+    }
+    return since;
+  }
+
+  // Whom a rule counts for since they or their department moved is warned by it first, like everybody by a new one.
+  const termsOfUser = new Map(
+    users.map(({ id, departmentId, departmentSince }) => {
+      const terms = ofDepartment(departmentId);
+      const since = latest(departmentSince, sinceOf(departmentId));
+      return [id, since > terms.recycleSince ? { ...terms, recycleSince: since } : terms];
+    }),
+  );
+  const of = (userId: string) => termsOfUser.get(userId) ?? (company as PoolTerms);
   const binding = (userId: string) => {
     const terms = of(userId);
     return terms.exemptIds.includes(userId) ? null : terms;

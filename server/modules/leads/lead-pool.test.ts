@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { departments } from '#shared/departments/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { type PoolRule, pool } from '#shared/pool/contract.ts';
+import { users } from '#shared/users/contract.ts';
 import { atWallClock } from '#shared/values/time.ts';
 import { addWorkMinutes } from '#shared/values/workday.ts';
 import { workbench } from '#shared/workbench/contract.ts';
@@ -9,6 +11,7 @@ import { type Company, createCompany, leadSeenBy, register, storedLead } from '.
 import { createTestApp, type TestApp, type TestUser } from '../../testing/createTestApp.ts';
 import { recycling, setPool, startPoolOver } from '../../testing/pool.ts';
 import { putLeads } from '../../testing/reminders.ts';
+import { forgetOldWarnings } from './lead-pool.recycle.ts';
 
 let t: TestApp;
 let people: Company;
@@ -277,6 +280,69 @@ describe('going back to the pool', () => {
     t.clock.set('2026-03-12T02:00:00.000Z');
     await recycling(t);
     expect((await storedLead(t, id)).ownerId).toBeNull();
+  });
+
+  it.each([
+    ['somebody comes to its department', 'user'],
+    ['the department of somebody comes below it', 'department'],
+  ])('takes nothing by a rule that counts since %s before they could be warned', async (_, moved) => {
+    const { south, team, north, service } = people.departments;
+    await setRule(north, { ...rules, warnDays: [2] });
+    await t.db.updateTable('poolRules').set({ recycleSince: '2026-01-01T00:00:00.000Z' }).execute();
+    const home = moved === 'user' ? south : team;
+    const somebody = await t.user({ roles: ['sales'], department: home });
+    const stays = await t.user({ roles: ['sales'], department: north });
+    const old = '2026-01-20T02:00:00.000Z';
+    const [theirs, late] = (await putLeads(t, people.admin, [
+      { ownerId: somebody.id, contact: old },
+      { ownerId: stays.id, contact: old },
+    ])) as [string, string];
+    await recycling(t);
+    expect((await storedLead(t, late)).ownerId).toBeNull();
+    expect((await clockOf(somebody, theirs)).state).toBe('never');
+
+    const move = async (to: string) => {
+      if (moved === 'user') {
+        const { version } = (await t.call(users.get, { params: { id: somebody.id } }, { as: people.admin }))
+          .data;
+        const body = { version, departmentId: to };
+        return t.call(users.update, { params: { id: somebody.id }, body }, { as: people.admin });
+      }
+      const all = (await t.call(departments.list, {}, { as: people.admin })).data.list;
+      const version = all.find(({ id }) => id === team)?.version as number;
+      return t.call(
+        departments.update,
+        { params: { id: team }, body: { version, parentId: to } },
+        { as: people.admin },
+      );
+    };
+    expect((await move(north)).status).toBe(200);
+    await recycling(t);
+    expect((await storedLead(t, theirs)).ownerId).toBe(somebody.id);
+    expect((await clockOf(somebody, theirs)).recycleAt).toBe('2026-03-12T02:00:00.000Z');
+    expect(await noticesOf(somebody)).toMatchObject([
+      { title: '维也纳酒店深圳湾店快要回收到公海', body: '后天 10:00回收，写一条跟进就会保留' },
+    ]);
+    t.clock.set('2026-03-12T01:59:59.999Z');
+    await recycling(t);
+    expect((await storedLead(t, theirs)).ownerId).toBe(somebody.id);
+    t.clock.set('2026-03-12T02:00:00.000Z');
+    await recycling(t);
+    expect((await storedLead(t, theirs)).ownerId).toBeNull();
+    await move(moved === 'user' ? service : south);
+  });
+
+  it('keeps in mind what was warned of for as long as it could be said again', async () => {
+    await setRule('default', { ...rules, warnDays: [2] });
+    await putLeads(t, people.admin, [{ ownerId: people.rep.id, contact: '2026-01-20T02:00:00.000Z' }]);
+    await recycling(t);
+    const kept = () => t.db.selectFrom('recycleWarnings').selectAll().execute();
+    t.clock.advance({ days: 180 });
+    await forgetOldWarnings(t.db, t.clock.now());
+    expect(await kept()).toHaveLength(1);
+    t.clock.advance({ seconds: 1 });
+    await forgetOldWarnings(t.db, t.clock.now());
+    expect(await kept()).toEqual([]);
   });
 
   it('is warned of once for each number of days, and anew after a contact', async () => {
