@@ -12,19 +12,21 @@ import { newId } from '../kernel/new-id.ts';
 import { type Company, createCompany, leadDraft, newCustomer, register } from '../testing/company.ts';
 import { createTestApp, type TestApp } from '../testing/createTestApp.ts';
 import { onRealPostgres, urlOfDatabase } from '../testing/database.ts';
+import { openLine } from '../testing/line.ts';
 import { addressOf, spawnServer, until } from '../testing/process.ts';
 
-// A process dies after it told Postgres to keep a write, and before it could tell whoever sent it.
+// A process told Postgres to keep a write, and dies, or hears no more of it, before it could tell whoever sent it.
 
 /** What a commit stands still at, for as long as the test holds it. */
 const GATE = 20_261_120;
+const PATIENCE_MS = 5_000;
 
 interface Sent {
   readonly endpoint: EndpointDefinition;
   readonly input: object;
 }
 
-describe.runIf(onRealPostgres)('a write whose process is killed between its commit and its answer', () => {
+describe.runIf(onRealPostgres)('a write whose answer is lost between its commit and its sender', () => {
   const directory = mkdtempSync(join(tmpdir(), 'genjin-lost-answer-'));
   let t: TestApp;
   let people: Company;
@@ -43,9 +45,9 @@ describe.runIf(onRealPostgres)('a write whose process is killed between its comm
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  async function start(finish: TestContext['onTestFinished']) {
+  async function start(finish: TestContext['onTestFinished'], DATABASE_URL = databaseUrl) {
     const JWT_SECRET = 'development-only-secret-do-not-deploy';
-    const server = spawnServer(directory, { DATABASE_URL: databaseUrl, JWT_SECRET, WORKER: 'off' });
+    const server = spawnServer(directory, { DATABASE_URL, JWT_SECRET, WORKER: 'off' });
     finish(server.kill);
     return { ...server, url: await addressOf(server) };
   }
@@ -114,7 +116,7 @@ describe.runIf(onRealPostgres)('a write whose process is killed between its comm
     return rows.length;
   };
 
-  it('is done once, and whoever sends it again to the next process gets its answer, to the letter', async ({
+  it('with its process is done once, and whoever sends it again to the next one gets its answer, to the letter', async ({
     onTestFinished,
   }) => {
     const sent = await Promise.all(
@@ -149,6 +151,49 @@ describe.runIf(onRealPostgres)('a write whose process is killed between its comm
       expect(again).toMatchObject({ status: 200, replayed: true });
       write.endpoint.response.parse(again.data);
       expect((await send(third, write, key)).data).toEqual(again.data);
+    }
+    expect(await effects()).toEqual(once);
+  }, 120_000);
+
+  it('with the line to Postgres is refused in time, in flight as long as nobody knows, and then answered as it was done', async ({
+    onTestFinished,
+  }) => {
+    const line = await openLine(databaseUrl);
+    onTestFinished(() => line.close());
+    const sent = await Promise.all(
+      Object.values(writes).map(async (arrange) => ({ write: await arrange(), key: newId() })),
+    );
+    const before = await effects();
+    const cutOff = await start(onTestFinished, line.url);
+    const other = await start(onTestFinished);
+    await t.db.connection().execute(async (gatekeeper) => {
+      await sql`select pg_advisory_lock(${sql.lit(GATE)})`.execute(gatekeeper);
+      const asked = Date.now();
+      const refused = sent.map(async ({ write, key }) => {
+        const { status, errorCode } = await send(cutOff, write, key);
+        return { status, errorCode, ms: Date.now() - asked };
+      });
+      await until('all of them are being kept', async () => (await atTheGate()) === sent.length);
+      line.silence();
+      for (const { ms, ...refusal } of await Promise.all(refused)) {
+        expect(refusal).toEqual({ status: 503, errorCode: 'UNAVAILABLE' });
+        expect(ms).toBeLessThan(PATIENCE_MS);
+      }
+      const again = await Promise.all(sent.map(({ write, key }) => send(other, write, key)));
+      expect(new Set(again.map(({ status, errorCode }) => `${status} ${errorCode}`))).toEqual(
+        new Set(['409 IN_FLIGHT']),
+      );
+      expect(await effects()).toEqual(before);
+      await sql`select pg_advisory_unlock(${sql.lit(GATE)})`.execute(gatekeeper);
+    });
+    const keys = Number(before?.keys) + sent.length;
+    await until('they are kept', async () => (await effects())?.keys === keys);
+    const once = await effects();
+    line.restore();
+    for (const { write, key } of sent) {
+      const known = await send(other, write, key);
+      expect(known).toMatchObject({ status: 200, replayed: true });
+      expect((await send(cutOff, write, key)).data).toEqual(known.data);
     }
     expect(await effects()).toEqual(once);
   }, 120_000);
