@@ -54,6 +54,10 @@ const EXPORT = {
   label: '导出',
   onPress: () => void Taro.navigateTo({ url: '/transfer/new-export/index?entity=leads' }),
 };
+const STATISTICS = {
+  label: '统计',
+  onPress: () => void Taro.navigateTo({ url: '/work/overview/index' }),
+};
 /** @param lead already chosen */
 const select = (lead?: LeadItem) =>
   void Taro.navigateTo({ url: `/sales/select-leads/index${lead ? `?id=${lead.id}` : ''}` });
@@ -169,7 +173,10 @@ function Leads({ user }: { user: CurrentUser }) {
       order={sort && LEAD_SORT_LABELS[sort]}
       active={active}
       onRemove={show}
-      actions={list.rows.length > 0 ? [maySelect && SELECT, may(user, 'leads.export') && EXPORT] : []}
+      actions={[
+        ...(list.rows.length > 0 ? [maySelect && SELECT, may(user, 'leads.export') && EXPORT] : []),
+        seesOthers(user) && STATISTICS,
+      ]}
       create={creates && CREATE}
       empty={
         narrowed ? (
