@@ -84,8 +84,7 @@ afterEach(() => program.dispose());
 const start = () => {
   program = new MiniProgram({ dist, answer, storage: { 'genjin:session': JSON.stringify(session) } });
 };
-const says = (page: { text: string }, words: string) =>
-  expect.poll(() => page.text, { timeout: 5_000 }).toContain(words);
+const says = (page: { text: string }, words: string) => expect.poll(() => page.text).toContain(words);
 const opened = (name: string) =>
   program.calls
     .filter((call) => call.name === name)
@@ -96,12 +95,14 @@ test('a scanned label leads from the list to its unit, and on to a repair of it'
   const list = await program.open('service/equipment-list/index');
   await says(list, '大堂门锁');
   await list.tap('扫标签或条码');
-  expect(opened('navigateTo')).toEqual([`/service/equipment/index?code=${unit.code}`]);
+  await expect.poll(() => opened('navigateTo')).toEqual([`/service/equipment/index?code=${unit.code}`]);
   const page = await program.open('service/equipment/index', { code: unit.code });
   await says(page, '地下车库酒店');
   await says(page, '已过保');
   await page.tap('报修');
-  expect(opened('navigateTo').at(-1)).toBe(`/service/ticket-form/index?equipmentId=${unit.id}`);
+  await expect
+    .poll(() => opened('navigateTo').at(-1))
+    .toBe(`/service/ticket-form/index?equipmentId=${unit.id}`);
   expect(program.errors).toEqual([]);
 });
 
@@ -110,7 +111,7 @@ test('a code that nobody knows leads to the form of a new unit with that number'
   const page = await program.open('service/equipment/index', { code: 'SN%20404' });
   await says(page, '没有找到“SN 404”');
   await page.tap('登记这台设备');
-  expect(opened('redirectTo')).toEqual(['/service/equipment-form/index?serialNo=SN%20404']);
+  await expect.poll(() => opened('redirectTo')).toEqual(['/service/equipment-form/index?serialNo=SN%20404']);
   const form = await program.open('service/equipment-form/index', { serialNo: 'SN%20404' });
   await says(form, '序列号');
   await form.tap('保存');

@@ -624,7 +624,7 @@ export class MountedPage {
   }
 
   /** The first node with such an attribute or text, as soon as there is one. */
-  async find(value: string, limit = 5_000): Promise<{ node: DataNode; ancestors: DataNode[] }> {
+  async find(value: string, limit = 30_000): Promise<{ node: DataNode; ancestors: DataNode[] }> {
     for (const end = Date.now() + limit; ; await this.program.settle()) {
       // Taro numbers the attributes of the tree, so an attribute is found by its value.
       const hit = this.nodes().find(({ node }) => Object.values(node).includes(value));

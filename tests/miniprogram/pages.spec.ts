@@ -38,7 +38,7 @@ describe('pages', () => {
 
   test.each(pages)('%s mounts and says something', async (route) => {
     const page = await program.open(route);
-    await expect.poll(() => page.text, { timeout: 5_000 }).not.toBe('');
+    await expect.poll(() => page.text).not.toBe('');
     expect(program.errors).toEqual([]);
     program.close(page);
   });

@@ -26,9 +26,9 @@ test('a photo taken without a signal is kept as a file, survives a killed app, a
   const storage = { 'genjin:session': JSON.stringify(session) };
   program = new MiniProgram({ dist, answer, storage, files });
   const page = await program.open('service/work/index', { id: TICKET });
-  await expect.poll(() => page.text, { timeout: 5_000 }).toContain('处理前');
+  await expect.poll(() => page.text).toContain('处理前');
   await page.tap('添加处理前');
-  await expect.poll(kept, { timeout: 5_000 }).toHaveLength(1);
+  await expect.poll(kept).toHaveLength(1);
   // WeChat clears what is temporary.
   files.delete('wxfile://tmp/photo.jpg');
 
@@ -36,17 +36,17 @@ test('a photo taken without a signal is kept as a file, survives a killed app, a
   program.dispose();
   program = new MiniProgram({ dist, answer, storage: left, files });
   const outbox = await program.open('sales/outbox/index');
-  await expect.poll(() => outbox.text, { timeout: 5_000 }).toContain('处理前');
+  await expect.poll(() => outbox.text).toContain('处理前');
 
   online = true;
   program.emit('NetworkStatusChange', { isConnected: true, networkType: 'wifi' });
-  await expect.poll(() => outbox.text, { timeout: 5_000 }).toContain('全部已同步');
+  await expect.poll(() => outbox.text).toContain('全部已同步');
   const uploads = program.requests.filter(({ url }) => url.includes('/api/files?'));
   const accepted = uploads[uploads.length - 1];
   expect(accepted?.data).toEqual({ file: 'jpeg' });
   expect(accepted?.url).toContain(`entityId=${TICKET}`);
   expect(accepted?.url).toContain('kind=before');
   expect(new Set(uploads.map(({ header }) => header['Idempotency-Key'])).size).toBe(1);
-  expect(kept()).toEqual([]);
+  await expect.poll(kept).toEqual([]);
   expect(program.errors).toEqual([]);
 });
