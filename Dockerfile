@@ -18,8 +18,9 @@ COPY miniapp miniapp
 RUN node scripts/build-client.ts h5
 
 FROM install AS dependencies
-# The optional packages bring Node, which the image has.
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+# Of the optional packages sharp needs its binaries; Node the image has.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production PORT=3000 DATA_DIR=/data FILES_DIR=/data/files NODE_COMPILE_CACHE=/tmp/node-compile-cache
@@ -33,6 +34,8 @@ COPY server server
 COPY scripts/create-admin.ts scripts/migrate.ts scripts/
 COPY --from=client /app/dist/h5 dist/h5
 USER node
+# What is missing fails here and not on the server.
+RUN NODE_COMPILE_CACHE= node --input-type=module -e "await import('/app/server/app.ts')"
 VOLUME /data
 EXPOSE 3000
 # Migrations come before the first answer, and the first of a large database takes its time.

@@ -63,6 +63,17 @@ describe('the image', () => {
     expect(own.filter((each) => !isIn(copiedForClient, targetOf(each)))).toEqual([]);
   });
 
+  it('keeps the binaries that its packages bring as optional ones', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: object }>;
+    };
+    const bringing = Object.keys(dependencies).filter(
+      (name) => packages[`node_modules/${name}`]?.optionalDependencies,
+    );
+    expect(bringing).toContain('sharp');
+    expect(stages.find((stage) => stage.includes(' AS dependencies'))).not.toContain('--omit=optional');
+  });
+
   it('has every package that they import, and not one that only the build needs', () => {
     const packages = imports
       .map(({ specifier }) => specifier)
