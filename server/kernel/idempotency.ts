@@ -66,6 +66,23 @@ export async function claimKey(
   return open(request.key, stored.response);
 }
 
+/** Whether a write that took place at this instant was answered under this key. */
+export async function wasAnswered(
+  db: Queryable,
+  { scope, key }: Pick<IdempotentRequest, 'scope' | 'key'>,
+  at: Instant,
+): Promise<boolean> {
+  const answered = await db
+    .selectFrom('idempotencyKeys')
+    .select('scope')
+    .where('scope', '=', scope)
+    .where('keyHash', '=', sha256(key))
+    .where('createdAt', '=', at)
+    .where('response', 'is not', null)
+    .executeTakeFirst();
+  return answered !== undefined;
+}
+
 /** Keeps the answer, in the same transaction. */
 export async function keepAnswer(db: Queryable, request: IdempotentRequest, answer: string): Promise<void> {
   await db

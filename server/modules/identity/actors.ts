@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { type Grants, mergeGrants, type Permission, type Reach } from '#shared/access/permissions.ts';
-import { authErrors } from '#shared/auth/contract.ts';
+import { auth, authErrors } from '#shared/auth/contract.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Queryable } from '../../kernel/database.ts';
+import { wasAnswered } from '../../kernel/idempotency.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -99,6 +100,39 @@ function createSessionReader(db: Database): (id: string) => Promise<LiveSession 
   };
 }
 
+/** What ends the session that it was sent in. */
+const LAST_CALLS = [auth.logout, auth.changePassword];
+
+/**
+ * The session that a request ended itself, when it is sent again because its answer was lost on the way. Its key was used
+ * by the very command that ended the session, so it gets the answer that was kept, and nothing is carried out: for whoever
+ * has the key, the same request word for word, and an access token of that session that is still good.
+ */
+async function sessionEndedBy(
+  { headers, method, routeOptions }: FastifyRequest,
+  db: Queryable,
+  sessionId: string,
+): Promise<LiveSession | undefined> {
+  const key = headers['idempotency-key'];
+  const isLast = LAST_CALLS.some((call) => call.method === method && call.path === routeOptions.url);
+  if (!isLast || typeof key !== 'string') return undefined;
+  const session = await db
+    .selectFrom('deviceSessions')
+    .innerJoin('accessRevision', (join) => join.onTrue())
+    .select([
+      'deviceSessions.id',
+      'deviceSessions.userId',
+      'deviceSessions.expiresAt',
+      'deviceSessions.endedAt',
+    ])
+    .select('accessRevision.revision')
+    .where('deviceSessions.id', '=', sessionId)
+    .where('deviceSessions.endedReason', 'in', ['signed-out', 'password-changed'])
+    .executeTakeFirst();
+  if (!session?.endedAt) return undefined;
+  return (await wasAnswered(db, { scope: session.userId, key }, session.endedAt)) ? session : undefined;
+}
+
 /**
  * Recognises who sends a request. One point read per request sees an ended session and any change of users, roles or
  * departments at once; what a person may do is kept until that revision moves.
@@ -113,7 +147,7 @@ export function createAuthenticator(db: Database, tokens: Tokens, clock: Clock) 
     if (!token) throw httpErrors.UNAUTHENTICATED();
     const now = clock.now();
     const { userId, sessionId } = tokens.readAccess(token, now);
-    const session = await readSession(sessionId);
+    const session = (await readSession(sessionId)) ?? (await sessionEndedBy(request, db, sessionId));
     if (session?.userId !== userId || session.expiresAt <= now) throw authErrors.SESSION_ENDED();
     // Read before the people it stands for, so that a change in between is loaded again rather than missed.
     if (session.revision > keptRevision) {

@@ -348,6 +348,71 @@ describe('changing the password', () => {
   });
 });
 
+describe('what ends its own session, sent again because its answer was lost', () => {
+  const newPassword = 'another-horse-2';
+  const begin = async () => {
+    const user = await person();
+    const { accessToken } = (await login(user.username)).data;
+    const as = { ...bearer(accessToken), idempotencyKey: newId() };
+    const body = { oldPassword: PASSWORD, newPassword };
+    const change = (more: object = {}, changed: object = {}) =>
+      t.call(auth.changePassword, { body: { ...body, ...changed } }, { ...as, ...more });
+    return { user, accessToken, as, change };
+  };
+
+  it('is answered as the first time', async () => {
+    const phone = await begin();
+    const changed = await phone.change();
+    const again = await phone.change();
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.data).toEqual(changed.data);
+    const { accessToken } = again.data;
+    expect((await profile(accessToken)).status).toBe(200);
+
+    const as = { ...bearer(accessToken), idempotencyKey: newId() };
+    expect((await t.call(auth.logout, {}, as)).status).toBe(200);
+    expect((await t.call(auth.logout, {}, as)).headers['idempotency-replayed']).toBe('true');
+    expect((await profile(accessToken)).failure.errorCode).toBe('SESSION_ENDED');
+  });
+
+  it('opens nothing else: under another key, with other words, at another place, to somebody else', async () => {
+    const { as, accessToken, change } = await begin();
+    await change();
+    expect((await change({ idempotencyKey: newId() })).failure.errorCode).toBe('SESSION_ENDED');
+    expect((await change({ idempotencyKey: undefined })).failure.errorCode).toBe('SESSION_ENDED');
+    const other = { newPassword: 'another-horse-3' };
+    expect((await change({}, other)).failure.errorCode).toBe('IDEMPOTENCY_MISMATCH');
+    expect((await t.call(auth.logout, {}, as)).failure.errorCode).toBe('IDEMPOTENCY_MISMATCH');
+    expect((await t.call(auth.profile, {}, as)).failure.errorCode).toBe('SESSION_ENDED');
+    expect((await t.call(leads.create, { body: { customerName: '甲' } as never }, as)).status).toBe(401);
+    const stranger = await begin();
+    await t.call(auth.logout, {}, stranger.as);
+    const { idempotencyKey } = as;
+    expect((await stranger.change({ idempotencyKey })).failure.errorCode).toBe('SESSION_ENDED');
+    expect((await profile(accessToken)).failure.errorCode).toBe('SESSION_ENDED');
+  });
+
+  it('is refused once its token is over or the account is disabled, and when something else ended the session', async () => {
+    const late = await begin();
+    await late.change();
+    t.clock.advance({ minutes: 16 });
+    expect((await late.change()).failure.errorCode).toBe('TOKEN_EXPIRED');
+    const disabled = await begin();
+    await disabled.change();
+    await t.db.updateTable('users').set({ status: 'disabled' }).where('id', '=', disabled.user.id).execute();
+    expect((await disabled.change()).failure.errorCode).toBe('SESSION_ENDED');
+    const ended = await begin();
+    const wrong = await ended.change({}, { oldPassword: 'wrong-horse-1' });
+    expect(wrong.status).toBe(400);
+    await t.db
+      .updateTable('deviceSessions')
+      .set({ endedAt: t.clock.now(), endedReason: 'ended-by-owner' })
+      .where('userId', '=', ended.user.id)
+      .execute();
+    expect((await ended.change()).failure.errorCode).toBe('SESSION_ENDED');
+  });
+});
+
 describe('a first password', () => {
   it('must be changed before anything else', async () => {
     const user = await person();
