@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import type { Config } from './config.ts';
 import { type Cache, createMemoryCache, createRedisCache } from './kernel/cache.ts';
 import { type OpenDatabase, openEmbedded, openServer } from './kernel/database.ts';
 import { createMemoryRateLimiter, createRedisRateLimiter, type RateLimiter } from './kernel/rate-limit.ts';
+import { connectRedis } from './kernel/redis.ts';
 import { createSigner, type Signer } from './kernel/signer.ts';
 import { createBucketStorage, createDiskStorage, type Storage } from './kernel/storage.ts';
 
@@ -23,21 +23,6 @@ export const openDatabase = (config: Config): Promise<OpenDatabase> =>
   config.DATABASE_URL
     ? Promise.resolve(openServer(config.DATABASE_URL, { pool: config.DATABASE_POOL }))
     : openEmbedded(config.DATA_DIR);
-
-/**
- * A connection that gives up on a command at once when Redis is away, so that nobody waits for a cache, and on Redis when
- * it says nothing for two seconds: otherwise each command would wait anew for one that hangs.
- */
-function connectRedis(url: string): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    commandTimeout: 500,
-    socketTimeout: 2_000,
-  });
-  redis.on('error', () => undefined);
-  return redis;
-}
 
 /** A bucket where one is named, otherwise a directory of this machine. */
 const openStorage = ({ FILES_BUCKET, FILES_DIR, DATA_DIR, ...config }: Config): Storage =>

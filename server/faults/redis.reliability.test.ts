@@ -4,6 +4,7 @@ import type { EndpointDefinition } from '#shared/http/endpoint.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { newId } from '../kernel/new-id.ts';
 import { leadDraft } from '../testing/company.ts';
+import { type Line, openLine } from '../testing/line.ts';
 import {
   canStopServers,
   type Installation,
@@ -18,20 +19,26 @@ import { until } from '../testing/process.ts';
 const PEOPLE = 8;
 /** Nobody waits so long for a cache. */
 const PATIENCE_MS = 5_000;
+const SILENT_MS = 20_000;
 
 describe.runIf(canStopServers)('Redis', () => {
   let installation: Installation;
+  let line: Line;
   let servers: RunningServer[];
   let token: string;
 
   beforeAll(async () => {
     installation = await install();
-    const env = { REDIS_URL: installation.redis.url };
+    line = await openLine(installation.redis.url);
+    const env = { REDIS_URL: line.url };
     const first = await installation.start({ ...env, WORKER: 'on' });
     servers = [first, await installation.start({ ...env, WORKER: 'off' })];
     token = await installation.signIn(first);
   });
-  afterAll(() => installation?.remove());
+  afterAll(async () => {
+    await line?.close();
+    await installation?.remove();
+  });
 
   const ready = () =>
     Promise.all(
@@ -60,6 +67,7 @@ describe.runIf(canStopServers)('Redis', () => {
   /** People who write, read and look at cached figures, until they are told to stop; answers what they were told. */
   function work() {
     const statuses: number[] = [];
+    let slowest = 0;
     let isOver = false;
     const people = Array.from({ length: PEOPLE }, async (_, i) => {
       const server = servers[i % servers.length];
@@ -68,8 +76,11 @@ describe.runIf(canStopServers)('Redis', () => {
           () => call(server, leads.create, leadDraft()),
           () => call(server, leads.list),
           () => call(server, leads.statistics),
-        ])
+        ]) {
+          const asked = Date.now();
           statuses.push((await ask()).status);
+          slowest = Math.max(slowest, Date.now() - asked);
+        }
       }
     });
     /** Waits until so many more were answered. */
@@ -82,7 +93,7 @@ describe.runIf(canStopServers)('Redis', () => {
       async finish() {
         isOver = true;
         await Promise.all(people);
-        return new Set(statuses);
+        return { statuses: new Set(statuses), slowest };
       },
     };
   }
@@ -102,7 +113,7 @@ describe.runIf(canStopServers)('Redis', () => {
     expect(await ready()).toEqual([healthy('down'), healthy('down')]);
     const people = work();
     await people.more(60);
-    expect(await people.finish()).toEqual(new Set([200]));
+    expect((await people.finish()).statuses).toEqual(new Set([200]));
     expect(await heard(newId(), 24)).toBe(20);
   }, 60_000);
 
@@ -123,7 +134,7 @@ describe.runIf(canStopServers)('Redis', () => {
       await installation.redis.start();
       await bothSay('up');
     }
-    expect(await people.finish()).toEqual(new Set([200]));
+    expect((await people.finish()).statuses).toEqual(new Set([200]));
     expect(await heard(newId(), 14)).toBe(10);
     for (const { child } of servers) expect([child.exitCode, child.signalCode]).toEqual([null, null]);
   }, 120_000);
@@ -143,6 +154,28 @@ describe.runIf(canStopServers)('Redis', () => {
     await installation.signIn(servers[0] as RunningServer);
     installation.redis.thaw();
     await bothSay('up');
-    expect(await people.finish()).toEqual(new Set([200]));
+    expect((await people.finish()).statuses).toEqual(new Set([200]));
+  }, 120_000);
+
+  it('that is out of reach without a word for twenty seconds is given up, and found again within five', async () => {
+    const people = work();
+    await people.more(30);
+    line.silence();
+    const silentUntil = Date.now() + SILENT_MS;
+    await bothSay('down');
+    while (Date.now() < silentUntil) await people.more(1);
+    expect(await ready()).toEqual([healthy('down'), healthy('down')]);
+    // Whoever owns the account gets in all the while.
+    await installation.signIn(servers[0] as RunningServer);
+    line.restore();
+    const restored = Date.now();
+    await bothSay('up');
+    const back = Date.now() - restored;
+    await people.more(30);
+    const { statuses, slowest } = await people.finish();
+    console.info(`the slowest answer after ${slowest} ms; back after ${back} ms`);
+    expect(statuses).toEqual(new Set([200]));
+    expect(back).toBeLessThan(PATIENCE_MS);
+    expect(await heard(newId(), 14)).toBe(10);
   }, 120_000);
 });

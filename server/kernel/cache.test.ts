@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisUrl } from '../testing/database.ts';
 import { type Cache, createMemoryCache, createRedisCache, share } from './cache.ts';
 import { newId } from './new-id.ts';
+import { connectRedis } from './redis.ts';
 
 const redis = redisUrl ? new Redis(redisUrl) : null;
 afterAll(() => redis?.disconnect());
@@ -91,12 +92,7 @@ describe('the cache in memory', () => {
 });
 
 it('a Redis that is away is a cache that knows nothing, at once', async () => {
-  const away = new Redis('redis://127.0.0.1:9', {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    commandTimeout: 500,
-  });
-  away.on('error', () => undefined);
+  const away = connectRedis('redis://127.0.0.1:9');
   const cache = createRedisCache(away);
   const started = Date.now();
   await cache.set('t', 'k', 1, 60_000);
