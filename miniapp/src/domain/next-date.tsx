@@ -1,27 +1,11 @@
 import { useState } from 'react';
-import { addDays, atWallClock, dateOf, type Instant, startOfWeek, wallClock } from '#shared/values/time.ts';
+import { atWallClock, type Instant, wallClock } from '#shared/values/time.ts';
 import { Chips, DateTimeSheet } from '../ui';
+import { nextChoices } from './next-choices';
 
-const MORNING = '09:00';
 const EVENING = '18:00';
 /** Later on, the end of the day is no choice any more. */
 const LAST_CALL = '17:30';
-
-/** The next workday-like choices, each at nine in the morning. */
-function nextChoices(now: Instant): { label: string; at: Instant }[] {
-  const today = dateOf(now);
-  const monday = addDays(startOfWeek(today), 7);
-  const choices = [
-    { label: '明天', date: addDays(today, 1) },
-    { label: '后天', date: addDays(today, 2) },
-    { label: '3天后', date: addDays(today, 3) },
-    { label: '下周一', date: monday },
-  ];
-  return choices
-    .filter(({ date }, i) => choices.findIndex((other) => other.date === date) === i || date === monday)
-    .filter(({ label, date }) => date !== monday || label === '下周一')
-    .map(({ label, date }) => ({ label, at: atWallClock(date, MORNING) }));
-}
 
 interface NextDateProps {
   /** What is asked, over the calendar. */
