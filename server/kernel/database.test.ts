@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { onRealPostgres, openTestDatabase } from '../testing/database.ts';
-import { DataDirectoryInUse, instantText, openEmbedded, openServer } from './database.ts';
+import { DataDirectoryInUse, instantText, openEmbedded, openServer, type Queryable } from './database.ts';
 import { refusalOf } from './errors.ts';
+import { OutOfPatience, Patience } from './patience.ts';
 
 describe('an instant from Postgres', () => {
   test.each([
@@ -63,6 +64,56 @@ describe.runIf(onRealPostgres)('a connection of the pool', () => {
     const error = await broken.catch((thrown: unknown) => thrown);
     expect(refusalOf(error).code).toBe('UNAVAILABLE');
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  it('is cut together with a statement that nobody waits for any longer, and another one takes its place', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    const { db } = database;
+    const pid = async () =>
+      (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
+    const before = await pid();
+    const asked = new Patience(300).run(() =>
+      db.transaction().execute((trx) => sql`select pg_sleep(10)`.execute(trx)),
+    );
+    expect(refusalOf(await asked.catch((thrown: unknown) => thrown)).code).toBe('UNAVAILABLE');
+    expect(await pid()).not.toBe(before);
+    expect(database.pool()).toMatchObject({ total: 1, waiting: 0 });
+    await database.close();
+  });
+
+  it('that comes when nobody waits for it any longer goes to the next one', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    const { db } = database;
+    await db.connection().execute(async () => {
+      const asked = new Patience(100).run(() => sql`select 1`.execute(db));
+      await expect(asked).rejects.toThrow(OutOfPatience);
+    });
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    expect(database.pool()).toEqual({ total: 1, idle: 1, waiting: 0 });
+    await database.close();
+  });
+
+  it('stays where a transaction has nothing left to wait with and Postgres still answers', async () => {
+    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    const { db } = database;
+    const pid = async (on: Queryable) =>
+      (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on)).rows[0]?.pid;
+    const before = await pid(db);
+    const patience = new Patience(200);
+    const done = patience.run(() =>
+      db.transaction().execute(async (trx) => {
+        await patience
+          .wait(
+            () => sleep(250),
+            () => undefined,
+          )
+          .catch(() => undefined);
+        await pid(trx);
+      }),
+    );
+    await expect(done).rejects.toThrow(OutOfPatience);
+    expect(await pid(db)).toBe(before);
     await database.close();
   });
 });
