@@ -1,10 +1,10 @@
 import { Text, View } from '@tarojs/components';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { PROVINCES } from '#shared/values/provinces.ts';
 import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '#shared/values/time.ts';
 import { useSession } from '../api/session';
 import { Button, Chips, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
 import { mergeFilters } from './active-filters';
-import { PROVINCES } from './regions';
 import { UserPicker } from './user-picker';
 import './filter-parts.scss';
 

@@ -53,6 +53,12 @@ describe('a place', () => {
     expect(nearest([here, city, anywhere], { province: '浙江', city: '杭州' })).toEqual([city]);
   });
 
+  it('that only names its city goes to whoever is there for the province', () => {
+    expect(nearest([here, city, anywhere], { city: '佛山' })).toEqual([here]);
+    expect(nearest([here, city, anywhere], { province: '', city: '佛山市' })).toEqual([here]);
+    expect(nearest([here, city, anywhere], { province: '江西', city: '佛山' })).toEqual([anywhere]);
+  });
+
   it('goes to whoever is everywhere, and to anybody at last', () => {
     expect(nearest([here, city, anywhere], { province: '四川' })).toEqual([anywhere]);
     expect(nearest([here, city], {})).toEqual([here, city]);

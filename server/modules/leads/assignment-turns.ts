@@ -1,5 +1,7 @@
 /** Whose turn it is: pure, so that fairness is proved without a database. */
 
+import { provinceOf, regionKey } from '#shared/values/cities.ts';
+
 export interface Turn {
   readonly userId: string;
   readonly weight: number;
@@ -13,12 +15,13 @@ export interface Place {
   readonly city?: string | null | undefined;
 }
 
-/** `广东省` and `广东` are one. */
-const regionKey = (name: string): string => name.trim().replace(/(特别行政区|自治区|省|市)$/u, '');
-
 /** Those who are there for a place; else those who are there for everywhere; else everybody. */
-export function nearest<T extends Pick<Turn, 'regions'>>(members: readonly T[], place: Place): readonly T[] {
-  const keys = [place.province, place.city].flatMap((name) => (name ? [regionKey(name)] : []));
+export function nearest<T extends Pick<Turn, 'regions'>>(
+  members: readonly T[],
+  { province, city }: Place,
+): readonly T[] {
+  const names = [province || (city && provinceOf(city)), city];
+  const keys = names.flatMap((name) => (name ? [regionKey(name)] : []));
   const here = members.filter(({ regions }) => regions.some((region) => keys.includes(regionKey(region))));
   if (here.length > 0) return here;
   const everywhere = members.filter(({ regions }) => regions.length === 0);

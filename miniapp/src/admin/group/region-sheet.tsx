@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components';
 import { useState } from 'react';
-import { PROVINCES } from '../../domain/regions';
+import { PROVINCES } from '#shared/values/provinces.ts';
 import { Button, Row, SearchBar, Sheet } from '../../ui';
 
 interface RegionSheetProps {

@@ -9,9 +9,9 @@ import {
   LOYALTY_LABELS,
   SOURCE_LABELS,
 } from '#shared/customers/draft.ts';
+import { PROVINCES } from '#shared/values/provinces.ts';
 import type { FormFields } from '../../domain/edit-page';
 import { optionsOf } from '../../domain/labels';
-import { PROVINCES } from '../../domain/regions';
 import { Button, Chips, Field, FieldGroup, SelectField, TextareaField, TextField } from '../../ui';
 import { customerForm, MORE_FIELDS } from './customer-form';
 

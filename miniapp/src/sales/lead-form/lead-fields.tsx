@@ -2,9 +2,9 @@ import { View } from '@tarojs/components';
 import type { ReactNode } from 'react';
 import { CUSTOMER_TYPE_LABELS, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import { INTENTION_LABELS, LEAD_FIELD_LABELS } from '#shared/leads/contract.ts';
+import { PROVINCES } from '#shared/values/provinces.ts';
 import { dateOf, formatAbsolute, type Instant } from '#shared/values/time.ts';
 import { optionsOf } from '../../domain/labels';
-import { PROVINCES } from '../../domain/regions';
 import type { FormErrors } from '../../domain/use-form-errors';
 import {
   Button,

@@ -7,10 +7,10 @@ import {
   type TicketType,
 } from '#shared/service-tickets/contract.ts';
 import { SLA_HOURS, TICKET_PRIORITY_LABELS, type TicketPriority } from '#shared/service-tickets/sla.ts';
+import { PROVINCES } from '#shared/values/provinces.ts';
 import { dateOf } from '#shared/values/time.ts';
 import type { FormFields } from '../../domain/edit-page';
 import { optionsOf } from '../../domain/labels';
-import { PROVINCES } from '../../domain/regions';
 import { useNow } from '../../domain/use-now';
 import { Button, Chips, DateField, Field, FieldGroup, SelectField, TextareaField, TextField } from '../../ui';
 import { MORE_FIELDS, type TicketField, ticketForm } from './ticket-form';

@@ -35,3 +35,4 @@ export const PROVINCES = [
   '澳门',
   '台湾',
 ] as const;
+export type Province = (typeof PROVINCES)[number];
