@@ -247,6 +247,7 @@ const pages = (): readonly (readonly [route: string, ...shown: string[]])[] => [
   [`service/ticket/index?id=${ids.ticket}`, NAME, LONG],
   [`service/ticket-form/index?id=${ids.ticket}`],
   ['service/statistics/index'],
+  ['work/overview/index'],
   ['service/equipment-list/index', NAME],
   [`service/equipment/index?id=${ids.unit}`, NAME, LONG],
   [`service/equipment-form/index?id=${ids.unit}`],

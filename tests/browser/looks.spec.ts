@@ -10,6 +10,7 @@ const PAGES = [
   'pages/tickets/index',
   'service/ticket-form/index',
   'service/statistics/index',
+  'work/overview/index',
   'sales/lead-form/index',
   'sales/customer-form/index',
   'sales/outbox/index',
