@@ -221,7 +221,39 @@ describe('taking a merge back', () => {
     expect([await essence(mine.id), await essence(theirs.id)]).toEqual(before);
     expect(await planned()).toEqual(plannedBefore);
     expect((await undo(merged, manager)).failure.errorCode).toBe('MERGE_UNDONE');
-    expect((await timeline(mine.id, rep)).map(({ title }) => title)).toContain('撤销并入线索');
+  });
+
+  it('is told by both leads, each in words of its own, and once', async () => {
+    const { manager, rep, colleague } = people;
+    const mine = await register(t, manager, { ownerId: rep.id, customerName: '甲酒店' });
+    const theirs = await register(t, manager, {
+      ownerId: colleague.id,
+      customerName: '乙酒店',
+      city: '珠海',
+    });
+    const stories = async (id: string) =>
+      (await timeline(id, manager))
+        .filter(({ kind }) => ['merged', 'restored', 'edited'].includes(kind))
+        .map(({ title, reason: why, of, changes }) => [
+          title,
+          why,
+          of,
+          changes.map(({ label, from, to }) => `${label}：${from} → ${to}`).join('；'),
+        ]);
+    const merged = (await merge(mine.id, theirs.id, manager, { ownerId: 'theirs' })).data;
+    const into = [`并入线索 ${theirs.no} 乙酒店`, reason, null, '城市：null → 珠海'];
+    expect(await stories(mine.id)).toEqual([into]);
+    t.clock.advance({ minutes: 1 });
+    await undo(merged, manager);
+    const back = [`撤销并入线索 ${theirs.no} 乙酒店`, null, null, '城市：珠海 → null'];
+    expect(await stories(mine.id)).toEqual([back, into]);
+    expect(await stories(theirs.id)).toEqual([
+      [`撤销合并，从线索 ${mine.no} 甲酒店 恢复`, null, null, ''],
+      [`并入到线索 ${mine.no} 甲酒店`, reason, null, ''],
+    ]);
+    t.clock.advance({ minutes: 1 });
+    await merge(mine.id, theirs.id, manager, { ownerId: 'mine' });
+    expect(await stories(mine.id)).toEqual([into, back, into]);
   });
 
   it('leaves what was changed since, and says so', async () => {

@@ -15,7 +15,8 @@ const source: TimelineSource = {
     title: ownerName ? `登记线索，跟进人：${ownerName}` : '登记线索，放入公海',
     reason: null,
   }),
-  more: ['leads.mergeUndone', 'leads.separated'],
+  more: ['leads.mergeUndone'],
+  own: ['leads.absorbed', 'leads.separated'],
 };
 
 /** Everything that happened to a lead and to those that became part of it, newest first. */

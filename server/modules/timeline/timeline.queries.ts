@@ -24,6 +24,8 @@ export interface TimelineSource {
   created(ownerName: string | null, reason: string | null): Pick<TimelineEntry, 'title' | 'reason'>;
   /** What the log knows beside its edits and that people want to see here. */
   readonly more?: readonly string[];
+  /** The same, where it happened to the record itself and not to what became part of it. */
+  readonly own?: readonly string[];
 }
 
 interface TimelineOptions {
@@ -42,12 +44,14 @@ export async function timelineOf(
   { masked = false, absorbed = [] }: TimelineOptions = {},
 ): Promise<TimelinePage> {
   const { entity } = source;
-  const logged = [
-    ...['updated', 'deleted', 'restored'].map((verb) => `${entity}.${verb}`),
-    ...(source.more ?? []),
-  ]
-    .map((action) => `'${action}'`)
-    .join(', ');
+  const { more = [], own = [] } = source;
+  const quoted = (actions: readonly string[]) => actions.map((action) => `'${action}'`).join(', ');
+  const edits = ['updated', 'deleted', 'restored'].map((verb) => `${entity}.${verb}`);
+  const logged = quoted([...edits, ...more, ...own]);
+  const itself =
+    absorbed.length > 0 && own.length > 0
+      ? sql`and (action not in (${sql.raw(quoted(own))}) or entity_id = ${id})`
+      : sql``;
   const before = query.cursor
     ? after(TIMELINE_ORDER, 'id', 'desc', readCursor(query.cursor, '-at', TIMELINE_ORDER.type))
     : sql`true`;
@@ -84,7 +88,7 @@ export async function timelineOf(
     part(
       { ...happened, kind: 'action', record_id: 'entity_id', changes: 'changes' },
       'audit_entries',
-      sql`action in (${sql.raw(logged)}) and entity = ${sql.lit(entity)} and entity_id ${which}`,
+      sql`action in (${sql.raw(logged)}) and entity = ${sql.lit(entity)} and entity_id ${which} ${itself}`,
     ),
   ];
   if (entity === 'leads') {
@@ -134,6 +138,13 @@ export async function timelineOf(
 }
 
 const MERGED = 'leads.merged';
+
+/** What the log says of a lead and another one, in one line. */
+const TOGETHER: Readonly<Record<string, { kind: TimelineEntry['kind']; title: (lead: string) => string }>> = {
+  'leads.absorbed': { kind: 'merged', title: (lead) => `并入到线索 ${lead}` },
+  'leads.mergeUndone': { kind: 'restored', title: (lead) => `撤销并入线索 ${lead}` },
+  'leads.separated': { kind: 'restored', title: (lead) => `撤销合并，从线索 ${lead} 恢复` },
+};
 
 /** What of the life of a ticket its customer's story tells, by the type of its log. */
 const TICKET_TITLES: Partial<Record<TicketLogType, string>> = {
@@ -237,6 +248,12 @@ function presentEntry(
   if (row.from && row.to) {
     return { ...entry, kind: 'status', title: `${states[row.from]} → ${states[row.to]}` };
   }
+  const together = TOGETHER[row.kind];
+  if (together) {
+    const { lead, ...given } = row.changes ?? {};
+    const title = together.title(String(lead?.[0] ?? lead?.[1] ?? ''));
+    return { ...entry, kind: together.kind, title, changes: wordsOf(entity, given, { masked, now }) };
+  }
   switch (row.kind) {
     case 'create': {
       return { ...entry, kind: 'created', ...created(row.toName, text(row.reason)) };
@@ -256,7 +273,9 @@ function presentEntry(
     case 'recycle':
       return { ...entry, kind: 'ownership', title: '自动回收到公海' };
     case MERGED: {
-      const changes = wordsOf(entity, row.changes ?? {}, { masked, now });
+      // Its owner and its status have entries of their own.
+      const { ownerId: _, status: __, ...taken } = row.changes ?? {};
+      const changes = wordsOf(entity, taken, { masked, now });
       return { ...entry, kind: 'merged', title: `并入线索 ${row.from}`, changes };
     }
     case `${entity}.deleted`:
