@@ -6,16 +6,12 @@ it('gives a new colleague an account, who has to choose a password of their own'
   const admin = await signedIn('admin');
   const username = `new${Date.now().toString(36)}`;
   await admin.open('team/user/index');
-  await admin.page.locator('input').filter({ visible: true }).first().fill('新同事');
-  await admin.page.locator('input[placeholder="登录用，字母开头"]').filter({ visible: true }).fill(username);
+  await admin.front.locator('input').first().fill('新同事');
+  await admin.fill('登录用，字母开头', username);
   await admin.tap('销售');
   await admin.tap('创建并生成初始密码');
   await admin.sees('初始密码');
-  const shown = await admin.page
-    .locator('.initial-password__value')
-    .filter({ visible: true })
-    .first()
-    .textContent();
+  const shown = await admin.front.locator('.initial-password__value').first().textContent();
 
   const colleague = await newPhone();
   await colleague.open('pages/login/index');

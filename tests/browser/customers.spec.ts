@@ -1,8 +1,7 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
-import { asking, type Phone, signedIn } from './phone.ts';
+import { asking, signedIn } from './phone.ts';
 
 let made = 0;
 const unique = (what: string) => `${what}${Date.now()}${++made}`;
@@ -31,13 +30,6 @@ async function ownLead(more: object = {}) {
   return { rep, lead, customerName, content, read };
 }
 
-const input = (page: Page, placeholder: string) =>
-  page
-    .locator(`input[placeholder="${placeholder}"], textarea[placeholder="${placeholder}"]`)
-    .locator('visible=true')
-    .first();
-const fill = (phone: Phone, placeholder: string, text: string) => input(phone.page, placeholder).fill(text);
-
 const named = async (keyword: string) =>
   (await (await asking('sales')).call(customers.list, { query: { keyword } })).list;
 
@@ -48,15 +40,16 @@ it('keeps a new customer with its contact without a network, and makes it once',
   await phone.tap('新建客户');
   await phone.sees('更多：地址、星级、税号等');
   await phone.context.setOffline(true);
-  await fill(phone, '酒店或公司全名', customerName);
-  await fill(phone, '姓名', '孙工');
-  await fill(phone, '联系人的手机', '136 0000 7788');
+  await phone.fill('酒店或公司全名', customerName);
+  await phone.fill('姓名', '孙工');
+  await phone.fill('联系人的手机', '136 0000 7788');
   await phone.tap('保存');
   await phone.sees('已保存在手机');
   expect(await named(customerName)).toHaveLength(0);
   await phone.context.setOffline(false);
-  await expect.poll(async () => (await named(customerName)).length, { timeout: 20_000 }).toBe(1);
-  await phone.page.waitForTimeout(3_000);
+  await expect.poll(async () => (await named(customerName)).length).toBe(1);
+  await phone.open('sales/outbox/index');
+  await phone.sees('全部已同步');
   expect(await named(customerName)).toMatchObject([
     { stage: 'initial_contact', primaryContact: { name: '孙工', phone: '13600007788' } },
   ]);
@@ -65,10 +58,10 @@ it('keeps a new customer with its contact without a network, and makes it once',
 it('says under the field what is missing, and keeps what was typed', async () => {
   const phone = await signedIn('sales');
   await phone.open('sales/customer-form/index');
-  await fill(phone, '联系人的手机', '123');
+  await phone.fill('联系人的手机', '123');
   await phone.tap('保存');
   await phone.sees('填写联系人的姓名');
-  expect(await input(phone.page, '联系人的手机').inputValue()).toBe('123');
+  expect(await phone.field('联系人的手机').inputValue()).toBe('123');
 });
 
 it('logs a follow-up from the list of customers', async () => {
@@ -77,7 +70,7 @@ it('logs a follow-up from the list of customers', async () => {
   await phone.open('pages/customers/index');
   await phone.tap(`给${customerName}写跟进`);
   await phone.tap('拜访');
-  await fill(phone, '聊了什么，客户怎么说', '看了大堂，老板要两套方案');
+  await phone.fill('聊了什么，客户怎么说', '看了大堂，老板要两套方案');
   await phone.tap('明天');
   await phone.tap('保存');
   await phone.sees('已保存跟进');
@@ -96,7 +89,6 @@ it('moves a customer along, and asks why when it goes back', async () => {
   await phone.tap('推进到“意向客户”');
   await phone.sees('已到“意向客户”');
   expect((await read()).stage).toBe('prospect');
-  await phone.page.waitForTimeout(500);
   await phone.tap('更多');
   await phone.tap('推进阶段');
   await phone.tap('初步接触');
@@ -113,11 +105,11 @@ it('adds a contact and makes it the one to call first', async () => {
   await phone.open(`sales/customer-detail/index?id=${customer.id}`);
   await phone.sees('廖经理');
   await phone.tap('联系人，添加');
-  await fill(phone, '怎么称呼', '周总');
-  await fill(phone, '微信号', 'zhou_zong');
+  await phone.fill('怎么称呼', '周总');
+  await phone.fill('微信号', 'zhou_zong');
   await phone.tap('保存');
   await phone.sees('已添加');
-  await phone.page.getByText('周总', { exact: true }).filter({ visible: true }).first().click();
+  await phone.tap('周总');
   await phone.tap('设为主要联系人');
   await phone.sees('周总已是主要联系人');
   expect((await read()).contacts.map(({ name, primary }) => [name, primary])).toEqual([
@@ -134,7 +126,7 @@ it('makes a customer of a lead, and both show what was said', async () => {
   await phone.tap('更多');
   await phone.tap('转为客户 / 成交');
   await phone.tap('已经成交');
-  await fill(phone, '元', '12800.5');
+  await phone.fill('元', '12800.5');
   await phone.tap('转为客户');
   await phone.sees('已转为客户');
   const after = await read();
@@ -146,8 +138,7 @@ it('makes a customer of a lead, and both show what was said', async () => {
   const customer = await rep.call(customers.get, { params: { id: after.customer?.id ?? '' } });
   expect(customer).toMatchObject({ stage: 'client', primaryContact: { name: '吴经理' } });
   await phone.sees(content);
-  await phone.page.waitForTimeout(500);
-  await phone.page.locator('.row', { hasText: '已转为客户' }).filter({ visible: true }).first().click();
+  await phone.front.locator('.row', { hasText: '已转为客户' }).click();
   await phone.page.waitForURL(/customer-detail/);
   await phone.sees(lead.no);
   await phone.sees(content);
@@ -175,7 +166,7 @@ it('shows both sides of a collision over a customer and loses nothing', async ()
   const { rep, customer, customerName } = await ownCustomer();
   const phone = await signedIn('sales');
   await phone.open(`sales/customer-form/index?id=${customer.id}`);
-  const name = input(phone.page, '酒店或公司全名');
+  const name = phone.field('酒店或公司全名');
   await expect.poll(() => name.inputValue()).toBe(customerName);
   await rep.call(customers.update, {
     params: { id: customer.id },
@@ -192,5 +183,5 @@ it('gives whoever may only look no button to write', async () => {
   const finance = await signedIn('finance');
   await finance.open(`sales/customer-detail/index?id=${customer.id}`);
   await finance.sees(customer.customerName);
-  expect(await finance.page.getByText('写跟进', { exact: true }).filter({ visible: true }).count()).toBe(0);
+  await finance.lacks(/^写跟进$/);
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SLOW, slowLine } from './slow-line.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -28,9 +29,12 @@ export async function startDemoServer(): Promise<DemoServer> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const direct = await originOf(server);
+  const line = SLOW ? await slowLine(direct) : null;
   return {
-    origin: await originOf(server),
+    origin: line?.origin ?? direct,
     async stop() {
+      line?.close();
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGTERM');
       await ended;

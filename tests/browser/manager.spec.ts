@@ -13,8 +13,8 @@ it('reassigns a lead of the team with a reason', async () => {
   await phone.sees(customerName);
   await phone.tap('更多');
   await phone.tap('分派');
-  await phone.page.getByText('刘洋').filter({ visible: true }).first().click();
-  await phone.page.locator('textarea').locator('visible=true').first().fill('按区域调整');
+  await phone.choose('刘洋');
+  await phone.front.locator('textarea').fill('按区域调整');
   await phone.tap('分派');
   await phone.sees('刘洋 跟进');
   const after = await rep.call(leads.list, { query: { keyword: customerName } });
@@ -24,7 +24,7 @@ it('reassigns a lead of the team with a reason', async () => {
 it('shows list and detail side by side on a wide screen', async () => {
   const phone = await signedIn('manager', { width: 1200 });
   await phone.open('pages/leads/index');
-  await phone.page.locator('.record-card').filter({ visible: true }).first().click();
+  await phone.front.locator('.record-card').first().click();
   await phone.sees('动态');
   expect(phone.page.url()).toContain('pages/leads');
 });

@@ -78,11 +78,7 @@ it('shows what was said with both on the one that stays, where it can be taken b
     await phone.sees(words);
   await phone.tap('撤销合并');
   await phone.sees('撤销合并？');
-  await phone.page
-    .getByRole('button', { name: '撤销合并', exact: true })
-    .filter({ visible: true })
-    .last()
-    .click();
+  await phone.answer('撤销合并');
   await phone.sees(`已恢复“${goneName}”`);
   await phone.sees('2次跟进');
   const other = await rep.call(leads.get, { params: { id: gone.id } });
@@ -110,14 +106,14 @@ it('merges from the duplicate notice of the form', async () => {
   const { rep, kept, goneName } = await twoLeads();
   const phone = await signedIn('manager');
   await phone.open(`sales/lead-form/index?id=${kept.id}`);
-  const name = phone.page.locator('input[placeholder="酒店、公司或昵称"]').filter({ visible: true });
+  const name = phone.field('酒店、公司或昵称');
   await name.fill(goneName);
   await phone.sees('有名称相同的客户，确认一下');
   await phone.tap('并入');
   await phone.sees('保留这条');
   await mergeHere(phone);
   await phone.page.waitForURL(/lead-form/);
-  await expect.poll(() => phone.page.getByText('有名称相同的客户，确认一下').count()).toBe(0);
+  await phone.lacks('有名称相同的客户，确认一下');
   await phone.tap('保存');
   await phone.sees('已保存');
   const after = await rep.call(leads.get, { params: { id: kept.id } });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { leads } from '#shared/leads/contract.ts';
-import { asking, type Phone, signedIn, untilInstalled } from './phone.ts';
+import { asking, restarted, signedIn, untilInstalled } from './phone.ts';
 
 let made = 0;
 
@@ -13,15 +13,6 @@ async function ownLead() {
   return { rep, lead, customerName };
 }
 
-/** The app is killed, and opened again. */
-async function restart(phone: Phone, route: string): Promise<Phone['page']> {
-  const address = phone.page.url().replace(/#.*/, `#/${route}`);
-  const again = await phone.context.newPage();
-  await phone.page.close();
-  await again.goto(address);
-  return again;
-}
-
 it('starts without a network, and shows what was read before', async () => {
   const { lead, customerName } = await ownLead();
   const phone = await signedIn('sales', { installed: true });
@@ -29,15 +20,12 @@ it('starts without a network, and shows what was read before', async () => {
   await phone.sees(customerName);
   await untilInstalled(phone);
   await phone.context.setOffline(true);
-  const page = await restart(phone, `sales/lead-detail/index?id=${lead.id}`);
-  await page.getByText(customerName).first().waitFor();
-  await page
-    .getByText(/没有网络/)
-    .first()
-    .waitFor();
+  const again = await restarted(phone);
+  await again.sees(customerName);
+  await again.sees(/没有网络/);
   // A page that was never opened comes from the phone, too.
-  await page.goto(page.url().replace(/#.*/, '#/sales/outbox/index'));
-  await page.getByText('全部已同步').waitFor();
+  await again.open('sales/outbox/index');
+  await again.sees('全部已同步');
 });
 
 it('keeps what waits when it is killed and started again without a network', async () => {
@@ -48,16 +36,16 @@ it('keeps what waits when it is killed and started again without a network', asy
   await untilInstalled(phone);
   await phone.context.setOffline(true);
   await phone.tap('写跟进');
-  await phone.page.locator('textarea').filter({ visible: true }).first().fill('机房里谈的');
+  await phone.front.locator('textarea').fill('机房里谈的');
   await phone.tap('保存');
   await phone.sees('已保存在手机');
-  const page = await restart(phone, 'sales/outbox/index');
-  await page.getByText('机房里谈的').waitFor();
+  const again = await restarted(phone, 'sales/outbox/index');
+  await again.sees('机房里谈的');
   const count = async () => (await rep.call(leads.get, { params: { id: lead.id } })).followUpCount;
   expect(await count()).toBe(0);
-  await phone.context.setOffline(false);
-  await expect.poll(count, { timeout: 20_000 }).toBe(1);
-  await page.getByText('全部已同步').waitFor();
+  await again.context.setOffline(false);
+  await expect.poll(count).toBe(1);
+  await again.sees('全部已同步');
   expect(await count()).toBe(1);
 });
 

@@ -46,22 +46,18 @@ it('refuses a claim beyond the cap in words, and bars the button of the lead wit
     await phone.sees('现在可以领取');
     await phone.tap('领取');
     await phone.tap('写跟进');
-    await phone.page.locator('[role=dialog]').waitFor();
+    await phone.front.locator('textarea').waitFor();
 
     await change({ claimCap: 1 });
     await phone.open('pages/leads/index');
     await phone.tap('公海');
-    await phone.page
-      .getByLabel('搜索名称、电话、微信')
-      .filter({ visible: true })
-      .locator('input')
-      .fill(prefix);
+    await phone.front.getByLabel('搜索名称、电话、微信').locator('input').fill(prefix);
     await phone.tap(`领取${prefix}第2家`);
     await phone.sees('到了每日上限（全公司公海规则）');
     await phone.open(`sales/lead-detail/index?id=${made[1]?.id}`);
     await phone.sees('今天已领取1条');
-    const button = phone.page.getByRole('button', { name: '领取', exact: true }).filter({ visible: true });
-    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    const button = phone.front.getByRole('button', { name: '领取', exact: true });
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
   } finally {
     await restore();
   }
@@ -81,15 +77,15 @@ it('gives several leads to a colleague at once, and keeps what was refused chose
 
   const phone = await signedIn('manager');
   await phone.open('pages/leads/index');
-  await phone.page.getByLabel('搜索名称、电话、微信').filter({ visible: true }).locator('input').fill(prefix);
+  await phone.front.getByLabel('搜索名称、电话、微信').locator('input').fill(prefix);
   await phone.sees('3 条');
   await phone.tap('选择');
   await phone.tap('全选这3条');
   await phone.sees('已选 3 条');
   await phone.tap('批量分派');
   await phone.sees('一位同事');
-  await phone.page.getByText('一位同事').filter({ visible: true }).first().click();
-  await phone.page.getByRole('option', { name: '刘洋' }).click();
+  await phone.front.getByText('一位同事').first().click();
+  await phone.choose('刘洋');
   await phone.tap('新线索分派');
   await phone.tap('分派3条');
   await phone.sees('已分派2条，1条没有成功');
@@ -147,12 +143,9 @@ it('changes what the pool takes, and a lead says when by the new rule', async ()
     await phone.sees(before.words);
 
     await phone.open('admin/pool-rules/index');
-    await phone.page
-      .getByLabel(/^全公司公海规则，/)
-      .filter({ visible: true })
-      .click();
+    await phone.front.getByLabel(/^全公司公海规则，/).click();
     await phone.tap('中意向');
-    await phone.page.getByRole('option', { name: '15个工作日没跟进就回收', exact: true }).click();
+    await phone.choose('15个工作日没跟进就回收');
     await phone.sees('没有跟进就回收：中意向15个工作日');
     await phone.tap('保存');
     await phone.sees('已保存，马上生效');
@@ -176,10 +169,10 @@ it('stops new leads from coming for as long as a member of a group says so', asy
   try {
     const phone = await signedIn('sales');
     await phone.open('pages/me/index');
-    await phone.page.getByText('接单中').filter({ visible: true }).first().click();
+    await phone.front.getByText('接单中').first().click();
     await phone.sees('暂停接单');
     expect((await rep.call(assignment.duty, {})).onDuty).toBe(false);
-    await phone.page.getByText('暂停接单', { exact: true }).filter({ visible: true }).first().click();
+    await phone.tap('暂停接单');
     await phone.sees('接单中');
     expect((await rep.call(assignment.duty, {})).onDuty).toBe(true);
   } finally {

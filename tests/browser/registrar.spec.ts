@@ -37,12 +37,9 @@ it('turns a chat into a registered, assigned lead with two taps after the paste,
       };
       await phone.open('sales/lead-form/index');
       await phone.tap('粘贴聊天内容');
-      await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
+      await phone.front.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
       await tap('填入表单');
-      const input = phone.page
-        .locator('input[placeholder="酒店、公司或昵称"]')
-        .locator('visible=true')
-        .first();
+      const input = phone.field('酒店、公司或昵称');
       await expect.poll(() => input.inputValue()).toContain('听涛度假酒店');
       // Typing, so that the lead is found again; the chat has a name already.
       const name = `听涛度假酒店${Date.now()}`;
@@ -51,7 +48,7 @@ it('turns a chat into a registered, assigned lead with two taps after the paste,
       if (owner !== '李强') {
         await tap('选同事');
         taps += 1;
-        await phone.page.getByText(owner).filter({ visible: true }).first().click();
+        await phone.choose(owner);
       }
       await tap('保存');
       await phone.page.waitForURL(/lead-detail/);
@@ -74,21 +71,17 @@ it('registers without a network, says whose the lead will be, and sends it later
     await phone.sees('建议：李强');
     await phone.tap('粘贴聊天内容');
     await phone.context.setOffline(true);
-    await phone.page.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
+    await phone.front.locator('textarea[placeholder^="长按粘贴"]').fill(CHAT);
     await phone.tap('填入表单');
     const name = `没有网络酒店${Date.now()}`;
-    await phone.page
-      .locator('input[placeholder="酒店、公司或昵称"]')
-      .locator('visible=true')
-      .first()
-      .fill(name);
+    await phone.fill('酒店、公司或昵称', name);
     await phone.sees('没有网络，给不出建议');
     await phone.tap('保存');
     await phone.sees('已保存在手机，有网络时自动登记');
     await phone.context.setOffline(false);
     const media = await asking('media');
     const found = async () => (await media.call(leads.list, { query: { keyword: name } })).list;
-    await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await found()).length).toBe(1);
     expect((await found())[0]?.owner).toBeNull();
   }));
 
@@ -99,13 +92,9 @@ it('warns while typing that somebody already follows this number', async () => {
   await rep.call(leads.create, { body: { customerName, phone: phoneNumber, source: 'phone' } });
   const phone = await signedIn('media');
   await phone.open('sales/lead-form/index');
-  await phone.page
-    .locator('input[placeholder="电话、微信至少填一项"]')
-    .locator('visible=true')
-    .first()
-    .fill(phoneNumber);
+  await phone.fill('电话、微信至少填一项', phoneNumber);
   await phone.sees('李强');
-  expect(await phone.page.getByText(customerName).count()).toBe(0);
+  await phone.lacks(customerName);
 });
 
 it('sees what she registered and nothing else', async () => {
@@ -119,5 +108,5 @@ it('sees what she registered and nothing else', async () => {
   await phone.sees('记录不存在或已无权查看');
   await phone.open('pages/leads/index');
   await phone.sees('条');
-  expect(await phone.page.getByText(customerName).count()).toBe(0);
+  await phone.lacks(customerName);
 });

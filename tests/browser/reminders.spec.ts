@@ -35,9 +35,9 @@ it('says on a lead when who is reminded, by the rule as it was just changed', as
     await phone.sees(before.words);
 
     await phone.open('admin/reminders/index');
-    await phone.page.getByLabel(/^低意向，/).click();
+    await phone.front.getByLabel(/^低意向，/).click();
     await phone.tap('超期间隔');
-    await phone.page.getByRole('option', { name: '7个工作日', exact: true }).click();
+    await phone.choose('7个工作日');
     await phone.sees('7个工作日没有联系就算超期；');
     await phone.tap('保存');
     await phone.sees('已保存，马上生效');
@@ -59,7 +59,7 @@ it('tells beforehand who will be reminded, sends it once, and keeps a record', a
   const phone = await signedIn('admin');
   await phone.open('admin/reminders/index');
   await phone.tap('添加邮箱');
-  await phone.page.locator('input[placeholder="必填"]').filter({ visible: true }).fill(address);
+  await phone.fill('必填', address);
   await phone.tap('添加');
   await phone.sees('已添加');
   try {
@@ -70,11 +70,11 @@ it('tells beforehand who will be reminded, sends it once, and keeps a record', a
     await phone.open('admin/reminders/index');
     await phone.tap('马上检查');
     await phone.sees('只发出还没有发过的提醒');
-    await phone.page.getByRole('alertdialog').getByRole('button', { name: '马上检查' }).click();
+    await phone.answer('马上检查');
     await phone.sees('新发出');
     await phone.tap('看发送记录');
     await phone.page.waitForURL(/admin\/deliveries/);
-    await phone.page.getByRole('button').filter({ hasText: address, visible: true }).click();
+    await phone.front.getByRole('button').filter({ hasText: address }).click();
     await phone.sees('提醒公司名单');
 
     const { list } = await admin.call(reminders.dryRun, {});

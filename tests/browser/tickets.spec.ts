@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
-import { asking, type Phone, signedIn, untilInstalled } from './phone.ts';
+import { asking, type Phone, sign, signedIn, untilInstalled } from './phone.ts';
 
 let made = 0;
 const unique = (what: string) => `${what}${Date.now()}${++made}`;
-
-const input = ({ page }: Phone, placeholder: string) =>
-  page
-    .locator(`input[placeholder="${placeholder}"], textarea[placeholder="${placeholder}"]`)
-    .locator('visible=true')
-    .first();
 
 /** A ticket of a hotel that no other test touches, given to the engineer. */
 async function assignedTicket(more: object = {}) {
@@ -38,19 +32,6 @@ async function assignedTicket(more: object = {}) {
   return { desk, engineer, ticket, customerName, read };
 }
 
-/** Writes a signature on the pad. */
-async function sign({ page }: Phone) {
-  const pad = page.locator('.signature-pad__canvas').filter({ visible: true });
-  await pad.scrollIntoViewIfNeeded();
-  const box = await pad.boundingBox();
-  if (!box) throw new Error('There is no pad to sign on.');
-  const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
-  await page.mouse.move(...at(0.2, 0.3));
-  await page.mouse.down();
-  for (let i = 1; i <= 8; i++) await page.mouse.move(...at(0.2 + i * 0.07, 0.3 + (i % 2) * 0.4));
-  await page.mouse.up();
-}
-
 it('lets the desk write a ticket for a customer and send somebody', async () => {
   const desk = await asking('manager');
   const customerName = unique('派工测试酒店');
@@ -62,9 +43,9 @@ it('lets the desk write a ticket for a customer and send somebody', async () => 
   await phone.tap('保存');
   await phone.sees('选一位客户，或扫设备的标签');
   await phone.tap('选择客户');
-  await input(phone, '搜索客户、联系人、电话').fill(customerName);
+  await phone.fill('搜索客户、联系人、电话', customerName);
   await phone.tap(customerName);
-  await input(phone, '一句话说清问题，例如：302房灯不亮').fill('大堂网关离线');
+  await phone.fill('一句话说清问题，例如：302房灯不亮', '大堂网关离线');
   await phone.tap('紧急');
   await phone.tap('保存');
   await phone.sees('已新建，等待派工');
@@ -96,15 +77,15 @@ it('takes an engineer through a visit, one button at a time', async () => {
   const chooser = phone.page.waitForEvent('filechooser');
   await phone.tap('添加处理前');
   await (await chooser).setFiles({ name: '面板.png', mimeType: 'image/png', buffer: await picture(phone) });
-  await expect.poll(async () => (await read()).files.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(async () => (await read()).files.length).toBe(1);
 
   await phone.tap('完工');
   await phone.sees('完工，请客户验收');
   await phone.tap('完工，请客户验收');
   await phone.sees('必填');
-  await input(phone, '查下来是什么问题').fill('面板进水短路');
-  await input(phone, '做了什么，现在怎么样').fill('更换面板，测试正常');
-  await input(phone, '0.00').fill('80');
+  await phone.fill('查下来是什么问题', '面板进水短路');
+  await phone.fill('做了什么，现在怎么样', '更换面板，测试正常');
+  await phone.fill('0.00', '80');
   await phone.sees('¥80.00');
   await phone.tap('完工，请客户验收');
   await phone.sees('确认验收');
@@ -140,14 +121,14 @@ it('offers the next step without a signal, and sends all of them in their order 
   await phone.open(`service/ticket/index?id=${ticket.id}`);
   await phone.sees(customerName);
   await untilInstalled(phone);
-  await phone.page.waitForLoadState('networkidle');
+  await phone.settled();
   await phone.context.setOffline(true);
   await phone.tap('接单');
   await phone.tap('出发');
   await phone.tap('到场签到');
   await phone.tap('完工');
-  await input(phone, '查下来是什么问题').fill('线路接触不良');
-  await input(phone, '做了什么，现在怎么样').fill('紧固接线，测试正常');
+  await phone.fill('查下来是什么问题', '线路接触不良');
+  await phone.fill('做了什么，现在怎么样', '紧固接线，测试正常');
   await phone.tap('完工，请客户验收');
   await phone.sees('确认验收');
   await sign(phone);
@@ -155,7 +136,7 @@ it('offers the next step without a signal, and sends all of them in their order 
   await phone.sees('已解决');
   expect((await read()).status).toBe('assigned');
   await phone.context.setOffline(false);
-  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe('resolved');
+  await expect.poll(async () => (await read()).status).toBe('resolved');
   const types = (await read()).logs.map(({ logType }) => logType);
   expect(new Set(types).size).toBe(types.length);
 });
@@ -179,7 +160,7 @@ it('asks for a reason and a picture when somebody checks in far from the site', 
   const chooser = phone.page.waitForEvent('filechooser');
   await phone.tap('添加现场照片');
   await (await chooser).setFiles({ name: '门口.png', mimeType: 'image/png', buffer: await picture(phone) });
-  await expect.poll(async () => (await read()).files.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(async () => (await read()).files.length).toBe(1);
   await phone.tap('签到');
   await expect.poll(async () => (await read()).status).toBe('on_site');
   const arrival = (await read()).logs.find(({ logType }) => logType === 'arrive');
@@ -194,7 +175,7 @@ it('cancels a ticket with a reason', async () => {
   await phone.tap('更多');
   await phone.tap('取消工单');
   await phone.tap('重复报修');
-  await phone.page.locator('.sheet').getByRole('button', { name: '取消工单' }).click();
+  await phone.tap('取消工单');
   await phone.sees('已取消');
   expect((await read()).status).toBe('cancelled');
 });
@@ -204,7 +185,7 @@ it('counts tickets, and opens the list behind a number', async () => {
   const phone = await signedIn('manager');
   await phone.open('service/statistics/index');
   await phone.sees('平均响应');
-  await phone.page.getByRole('button', { name: /^待接单 \d+，查看$/ }).click();
+  await phone.front.getByRole('button', { name: /^待接单 \d+，查看$/ }).click();
   await phone.sees('302房灯控面板没反应');
   expect(phone.complaints).toEqual([]);
 });

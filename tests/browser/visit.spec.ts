@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { customers } from '#shared/customers/contract.ts';
 import { serviceTickets, type TicketResolution } from '#shared/service-tickets/contract.ts';
 import { toInstant } from '#shared/values/time.ts';
-import { asking, newPhone, type Phone } from './phone.ts';
+import { asking, newPhone, sign } from './phone.ts';
 
 let made = 0;
 
@@ -47,24 +47,6 @@ async function finishedWork(more: Partial<TicketResolution> = {}) {
   };
 }
 
-/** Writes with the mouse on the paper. */
-async function sign({ page }: Phone): Promise<void> {
-  const paper = page.locator('.signature-pad__canvas');
-  await paper.scrollIntoViewIfNeeded();
-  const box = await paper.boundingBox();
-  if (!box) throw new Error('There is nothing to sign on');
-  const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
-  for (const [from, to] of [
-    [at(0.2, 0.3), at(0.4, 0.7)],
-    [at(0.5, 0.3), at(0.8, 0.6)],
-  ] as const) {
-    await page.mouse.move(...from);
-    await page.mouse.down();
-    await page.mouse.move(...to, { steps: 8 });
-    await page.mouse.up();
-  }
-}
-
 it('lets a customer who never signs in see what was done, sign and rate, once', async () => {
   const work = await finishedWork();
   const phone = await newPhone();
@@ -76,18 +58,18 @@ it('lets a customer who never signs in see what was done, sign and rate, once', 
   await phone.tap('确认验收');
   await phone.sees('请在上面签名');
   await sign(phone);
-  await phone.page.locator('input').filter({ visible: true }).first().fill('李经理');
+  await phone.front.locator('input').first().fill('李经理');
   await phone.tap('确认验收');
   await phone.sees('这次服务怎么样');
   expect(await work.now()).toMatchObject({ status: 'resolved', signature: { signerName: '李经理' } });
   await phone.tap('5星，非常满意');
-  await phone.page.locator('textarea').filter({ visible: true }).fill('师傅很专业');
+  await phone.front.locator('textarea').fill('师傅很专业');
   await phone.tap('提交评价');
   await phone.sees('谢谢您的评价');
   expect(await work.now()).toMatchObject({ customerRating: 5, customerFeedback: '师傅很专业' });
   await phone.page.reload();
   await phone.sees('谢谢您的评价');
-  expect(await phone.page.getByText('提交评价').count()).toBe(0);
+  await phone.lacks('提交评价');
   expect(phone.complaints).toEqual([]);
 });
 
@@ -97,14 +79,14 @@ it('keeps what a customer wrote when the network is away, and sends it when aske
   await phone.open(work.route);
   await phone.sees('请您验收');
   await sign(phone);
-  await phone.page.locator('input').filter({ visible: true }).first().fill('李经理');
+  await phone.front.locator('input').first().fill('李经理');
   await phone.context.setOffline(true);
   await phone.tap('确认验收');
   await phone.sees('您填的内容已保存在手机上');
   await phone.context.setOffline(false);
   await phone.page.reload();
   await phone.sees('请您验收');
-  expect(await phone.page.locator('input').filter({ visible: true }).first().inputValue()).toBe('李经理');
+  await expect.poll(() => phone.front.locator('input').first().inputValue()).toBe('李经理');
   await phone.tap('确认验收');
   await phone.sees('这次服务怎么样');
   expect((await work.now()).status).toBe('resolved');
@@ -141,8 +123,9 @@ it('writes with a finger while the page stays where it is', async () => {
   const phone = await newPhone();
   await phone.open(work.route);
   await phone.sees('请您验收');
-  const paper = phone.page.locator('.signature-pad__canvas');
+  const paper = phone.front.locator('.signature-pad__canvas');
   await paper.scrollIntoViewIfNeeded();
+  await phone.settled();
   const before = await paper.boundingBox();
   if (!before) throw new Error('There is nothing to sign on');
   const touch = await phone.context.newCDPSession(phone.page);
@@ -151,6 +134,6 @@ it('writes with a finger while the page stays where it is', async () => {
   for (let y = 50; y <= 200; y += 10)
     await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(y) });
   await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-  await phone.page.getByLabel('签名，已写').waitFor();
+  await phone.front.getByLabel('签名，已写').waitFor();
   expect(await paper.boundingBox()).toEqual(before);
 });
