@@ -141,7 +141,8 @@ function Compare({ mine, theirs, offline, onSwap, onStale }: CompareProps) {
   const merge = useAction(leads.merge, {
     refresh: CHANGED_BY_MERGE,
     onDone(data) {
-      showDetail(leads.get, { params: { id: data.id } }, data);
+      // As the server answers from now on: a page of the lead that is gone must not ask for what belongs to it any more.
+      for (const id of [data.id, theirs.id]) showDetail(leads.get, { params: { id } }, data);
       const [made] = data.merges;
       toast(
         `已合并到“${data.customerName}”`,
