@@ -5,7 +5,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { ApiError } from '../api/call';
 import { type FormDraft, useDraft } from '../api/drafts';
 import { goBack } from '../api/navigation';
-import { type OutboxItem, type Submitted, submit } from '../api/outbox';
+import { discardFromOutbox, type OutboxItem, type Submitted, submit } from '../api/outbox';
 import { type DetailResult, refreshAll } from '../api/query';
 import { Banner, Button, DetailSkeleton, ErrorState, Page, toast } from '../ui';
 import { ConflictSheet } from './conflict-sheet';
@@ -61,6 +61,8 @@ interface FormPageProps {
   pending: boolean;
   onSave: () => void;
   save?: string;
+  /** One that was refused after it had been queued: the form corrects it. */
+  item?: OutboxItem | undefined;
   /** Over the page. */
   sheets?: ReactNode;
   children: ReactNode;
@@ -68,17 +70,18 @@ interface FormPageProps {
 
 /** A form with its one button. */
 export function FormPage(props: FormPageProps) {
-  const { title, form, draft, banner, pending, onSave, save = '保存', sheets, children } = props;
+  const { title, form, draft, banner, pending, onSave, save = '保存', item, sheets, children } = props;
   const now = useNow();
+  const failure = form.failure ?? item?.error?.message;
   return (
     <Page
-      title={title}
+      title={item ? '修改后重新提交' : title}
       scrollTo={form.scrollTo}
-      banner={form.failure ? <Banner tone="danger">{form.failure}</Banner> : banner}
+      banner={failure ? <Banner tone="danger">{failure}</Banner> : banner}
       footer={
         <View className="form-page__save">
           <Button kind="primary" block pending={pending} onPress={onSave}>
-            {save}
+            {item ? '重新提交' : save}
           </Button>
         </View>
       }
@@ -94,26 +97,17 @@ export function FormPage(props: FormPageProps) {
   );
 }
 
-interface CreatePageProps extends Omit<FormPageProps, 'banner' | 'save'> {
-  /** One that was refused after it had been queued: the form corrects it. */
-  item: OutboxItem | undefined;
-}
-
-/** The form of a new record. */
-export function CreatePage({ item, title, ...rest }: CreatePageProps) {
-  if (!item) return <FormPage {...rest} title={title} />;
-  return (
-    <FormPage
-      {...rest}
-      title="修改后重新提交"
-      banner={item.error && <Banner tone="danger">{item.error.message}</Banner>}
-      save="重新提交"
-    />
-  );
+/** What the form of a record there is opens. */
+export interface EditedRecord {
+  readonly id: string;
+  /** An edit of it that was refused after it had been queued: the form takes it up again. */
+  readonly item: OutboxItem | undefined;
 }
 
 interface EditPageProps<V extends object, E extends EndpointDefinition> {
   title: string;
+  /** An edit of it that is taken up again. */
+  item?: OutboxItem | undefined;
   /** `这位客户`. */
   what: string;
   /** Names the draft. */
@@ -144,34 +138,63 @@ interface EditPageProps<V extends object, E extends EndpointDefinition> {
   children: (fields: FieldsOf<V>, base: V) => ReactNode;
 }
 
+interface Edit<V> {
+  /** The record as it was when the edit began: what differs from it was changed here. */
+  readonly base: V;
+  readonly version: number;
+  readonly value: V;
+}
+
+/** An edit of a record that somebody else has saved meanwhile. */
+interface Met<V> {
+  /** Theirs, with mine where I changed it. */
+  readonly edit: Edit<V>;
+  /** Where both changed the same field: the edit holds mine. */
+  readonly fields: readonly (keyof V & string)[];
+}
+
+/** The record as it is now, where a refusal brought it along. */
+function currentOf<D>(error: Pick<ApiError, 'code' | 'details'> | null | undefined): D | undefined {
+  if (error?.code !== 'STALE') return undefined;
+  return (error.details as { current?: D } | null | undefined)?.current;
+}
+
 /** The form of a record there is: a draft while typing, and nobody's changes lost by saving. */
 export function EditPage<V extends object, E extends EndpointDefinition>(props: EditPageProps<V, E>) {
-  const { title, what, name, record, recordId, form, fill, offline, endpoint, children } = props;
+  const { title, item, what, name, record, recordId, form, fill, offline, endpoint, children } = props;
   const { label = title, check = () => [], answers = Object.keys } = props;
   type N = keyof V & string;
   const now = useNow();
-  interface Edit {
-    /** The record as it was when the edit began: what differs from it was changed here. */
-    readonly base: V;
-    readonly version: number;
-    readonly value: V;
-  }
+  /** Others' changes come in, mine stay; only where both changed the same field somebody has to choose. */
+  const meet = (mine: Edit<V>, current: Answer<E>): Met<V> => {
+    const theirs = fill(current);
+    const merged = form.merge(mine.base, mine.value, theirs);
+    const { version } = current as { version: number };
+    return { edit: { base: theirs, version, value: merged.value }, fields: merged.conflicts };
+  };
   // The record that the form began with: a refresh in the background must not change what is being typed.
-  const [initial] = useState<Edit>(() => {
-    const base = fill(record as Answer<E>);
-    return { base, version: record.version, value: base };
+  const [initial] = useState<{ edit: Edit<V>; conflict: Met<V> | null }>(() => {
+    if (item?.form === undefined) {
+      const filled = fill(record as Answer<E>);
+      return { edit: { base: filled, version: record.version, value: filled }, conflict: null };
+    }
+    const kept = item.form as Edit<V>;
+    const current = currentOf<Answer<E>>(item.error);
+    const met = current ? meet(kept, current) : null;
+    return met?.fields.length === 0 ? { edit: met.edit, conflict: null } : { edit: kept, conflict: met };
   });
-  const draft = useDraft<Edit>(name, initial);
+  const draft = useDraft<Edit<V>>(item ? `${name}:outbox:${item.key}` : name, initial.edit);
   const { base, value } = draft.value;
-  const [conflict, setConflict] = useState<(Edit & { readonly fields: readonly N[] }) | null>(null);
+  const [conflict, setConflict] = useState(draft.restored === null ? initial.conflict : null);
   const [pending, setPending] = useState(false);
   const errors = useFormErrors(form.names);
   const leave = () => goBack(props.home);
 
-  const send = async (edit: Edit): Promise<void> => {
+  const send = async (edit: Edit<V>): Promise<void> => {
     const changes = form.changes(edit.base, edit.value);
     if (Object.keys(changes).length === 0) {
       draft.clear();
+      if (item) discardFromOutbox(item.key);
       leave();
       return;
     }
@@ -184,7 +207,13 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
     try {
       const input = { params: { id: record.id }, body: judged.data } as unknown as CallInput<E>;
       const words = `${label} ${form.read(edit.value, form.names[0] as N, now)}`;
-      const result = await (props.write?.(input) ?? submit(endpoint, input, { label: words, recordId }));
+      const result = await (props.write?.(input) ??
+        submit(endpoint, input, {
+          label: words,
+          recordId,
+          form: edit,
+          ...(item ? { idempotencyKey: item.key } : {}),
+        }));
       draft.clear();
       leave();
       if (result.state === 'queued') {
@@ -195,16 +224,16 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
       void refreshAll(...props.refresh);
       toast('已保存');
     } catch (thrown) {
-      if (thrown instanceof ApiError) refused(thrown);
+      if (thrown instanceof ApiError) refused(thrown, edit);
       else errors.fail('没有保存成功，请重试');
     } finally {
       setPending(false);
     }
   };
 
-  function refused(error: ApiError): void {
-    const current = (error.details as { current?: Answer<E> } | null | undefined)?.current;
-    if (error.code === 'STALE' && current) reconcile(current);
+  function refused(error: ApiError, edit: Edit<V>): void {
+    const current = currentOf<Answer<E>>(error);
+    if (current) reconcile(edit, current);
     // The login is on its way; the form waits under it.
     else if (error.status === 401) return;
     else {
@@ -214,16 +243,13 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
     }
   }
 
-  /** Others' changes come in, mine stay; only where both changed the same field somebody has to choose. */
-  function reconcile(current: Answer<E>): void {
-    const theirs = fill(current);
-    const merged = form.merge(base, value, theirs);
-    const edit = { base: theirs, version: (current as { version: number }).version, value: merged.value };
-    if (merged.conflicts.length > 0) setConflict({ ...edit, fields: merged.conflicts });
-    else retry(edit);
+  function reconcile(mine: Edit<V>, current: Answer<E>): void {
+    const met = meet(mine, current);
+    if (met.fields.length > 0) setConflict(met);
+    else retry(met.edit);
   }
 
-  function retry(edit: Edit): void {
+  function retry(edit: Edit<V>): void {
     draft.setValue(edit);
     void send(edit);
   }
@@ -234,6 +260,7 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
       form={errors}
       draft={draft}
       banner={<ConnectionBanner offline={offline} />}
+      item={item}
       pending={pending}
       onSave={() => void send(draft.value)}
       sheets={
@@ -244,15 +271,15 @@ export function EditPage<V extends object, E extends EndpointDefinition>(props: 
             conflicts={conflict.fields.map((field) => ({
               name: field,
               label: form.labels[field],
-              mine: form.read(conflict.value, field, now),
-              theirs: form.read(conflict.base, field, now),
+              mine: form.read(conflict.edit.value, field, now),
+              theirs: form.read(conflict.edit.base, field, now),
             }))}
             onClose={() => setConflict(null)}
             onChoose={(names) => {
-              const taken = Object.fromEntries(names.map((field) => [field, conflict.base[field]]));
-              const { base: theirs, version, value: mine } = conflict;
+              const taken = Object.fromEntries(names.map((field) => [field, conflict.edit.base[field]]));
+              const { edit } = conflict;
               setConflict(null);
-              retry({ base: theirs, version, value: { ...mine, ...(taken as Partial<V>) } });
+              retry({ ...edit, value: { ...edit.value, ...(taken as Partial<V>) } });
             }}
           />
         )

@@ -229,6 +229,16 @@ describe('a refusal', () => {
     expect(outbox.items()).toEqual([]);
   });
 
+  test('of a queued write leaves to its form what the form kept, which is not sent', async () => {
+    const { outbox, answer, advance, requests, restart } = setUp(noNetwork);
+    await outbox.submit(leads.followUp, note('谈好了'), { ...about(), form: { began: '没谈' } });
+    answer(refused);
+    await advance(60_000);
+    const [item] = restart().outbox.items();
+    expect(item).toMatchObject({ state: 'failed', form: { began: '没谈' } });
+    expect(requests.map(({ body }) => body).join()).not.toContain('没谈');
+  });
+
   test('other words are not sent under the key of a write whose fate is unknown', async () => {
     const { outbox } = setUp(noNetwork);
     const options = { ...about(), idempotencyKey: 'one' };

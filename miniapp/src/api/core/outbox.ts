@@ -39,6 +39,8 @@ export interface OutboxItem {
   readonly label: string;
   /** The record it belongs to; writes of one record are sent in their order. */
   readonly recordId: string | null;
+  /** What the form that wrote it needs to take it up again; undefined: nothing. Only that form looks into it. */
+  readonly form?: unknown;
   readonly createdAt: number;
   readonly order: number;
   /** `failed`: the server refused it; it waits for a person. */
@@ -56,6 +58,8 @@ export interface OutboxItem {
 export interface SubmitOptions {
   readonly label: string;
   readonly recordId?: string;
+  /** Kept with it for the form that wrote it. */
+  readonly form?: unknown;
   readonly idempotencyKey?: string;
   /** For an endpoint that takes a file. */
   readonly file?: KeptFile;
@@ -362,6 +366,7 @@ export function createOutbox(dependencies: OutboxDependencies): Outbox {
       file: options.file ? fileOf(options.file, endpoint) : null,
       label: options.label,
       recordId: options.recordId ?? null,
+      form: options.form,
       createdAt: earlier?.createdAt ?? timers.now(),
       order: earlier?.order ?? order++,
       state: 'waiting',

@@ -7,7 +7,7 @@ import { useDraft } from '../../api/drafts';
 import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll } from '../../api/query';
-import { CreatePage, wrongIn } from '../../domain/edit-page';
+import { FormPage, wrongIn } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import type { TextValue } from '../../domain/text-form';
 import { useFormErrors } from '../../domain/use-form-errors';
@@ -80,7 +80,7 @@ export function CreateContact({ customerId, item }: CreateContactProps) {
   };
 
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="加联系人"
       form={form}
@@ -105,6 +105,6 @@ export function CreateContact({ customerId, item }: CreateContactProps) {
           />
         }
       />
-    </CreatePage>
+    </FormPage>
   );
 }

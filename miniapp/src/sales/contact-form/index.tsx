@@ -15,7 +15,7 @@ export default function ContactFormPage() {
   const user = useSession()?.user;
   const [item] = useState(() => outboxItems().find(({ key }) => key === outbox));
   if (user && !may(user, 'customers.update')) return <NoPermission title="联系人" />;
-  if (id) return <EditContact id={id} />;
+  if (id) return <EditContact id={id} item={item} />;
   const customer = customerId ?? (item?.input.params as { id?: string } | undefined)?.id ?? '';
   return <CreateContact customerId={customer} item={item} />;
 }

@@ -11,7 +11,7 @@ import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
-import { CreatePage, wrongIn } from '../../domain/edit-page';
+import { FormPage, wrongIn } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import { optionsOf } from '../../domain/labels';
 import type { TextValue } from '../../domain/text-form';
@@ -161,7 +161,7 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
   });
   const gives = may(user, 'customers.transfer') && may(user, 'users.lookup');
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="新建客户"
       form={form}
@@ -231,6 +231,6 @@ export function CreateCustomer({ item }: { item?: OutboxItem | undefined }) {
           wrong: Boolean(form.errors.ownerId ?? form.errors['contact.position']),
         }}
       />
-    </CreatePage>
+    </FormPage>
   );
 }

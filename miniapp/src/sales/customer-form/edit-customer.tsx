@@ -1,7 +1,7 @@
 import { type CustomerDetail, customers } from '#shared/customers/contract.ts';
 import type { CustomerField } from '#shared/customers/draft.ts';
 import { showDetail, useDetail } from '../../api/query';
-import { EditLoader, EditPage, type FormFields } from '../../domain/edit-page';
+import { type EditedRecord, EditLoader, EditPage, type FormFields } from '../../domain/edit-page';
 import { RECORD_PAGES } from '../../domain/follow-ups';
 import { useNow } from '../../domain/use-now';
 import { DuplicateNotice } from '../lead-form/duplicate-notice';
@@ -28,13 +28,14 @@ function EditFields({ customer, ...fields }: FormFields<CustomerField> & { custo
   return <CustomerFields {...fields} notice={<DuplicateNotice list={known} now={now} />} />;
 }
 
-export function EditCustomer({ id }: { id: string }) {
+export function EditCustomer({ id, item }: EditedRecord) {
   const detail = useDetail(customers.get, { params: { id } });
   return (
     <EditLoader title={TITLE} detail={detail}>
       {(customer) => (
         <EditPage
           title={TITLE}
+          item={item}
           what="这位客户"
           name={`customer:${id}`}
           record={customer}

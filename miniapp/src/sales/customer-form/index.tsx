@@ -12,5 +12,5 @@ export default function CustomerFormPage() {
   const user = useSession()?.user;
   const [item] = useState(() => outboxItems().find(({ key }) => key === outbox));
   if (user && !may(user, id ? 'customers.update' : 'customers.create')) return <NoPermission title="客户" />;
-  return id ? <EditCustomer id={id} /> : <CreateCustomer item={item} />;
+  return id ? <EditCustomer id={id} item={item} /> : <CreateCustomer item={item} />;
 }

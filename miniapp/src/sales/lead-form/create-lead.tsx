@@ -12,7 +12,7 @@ import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { readStored, writeStored } from '../../api/storage';
-import { CreatePage } from '../../domain/edit-page';
+import { FormPage } from '../../domain/edit-page';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { confirm, toast } from '../../ui';
@@ -151,7 +151,7 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
   };
 
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="登记线索"
       form={form}
@@ -188,6 +188,6 @@ export function CreateLead({ item }: { item?: OutboxItem | undefined }) {
         more={more}
         onMore={() => setMore(true)}
       />
-    </CreatePage>
+    </FormPage>
   );
 }

@@ -1,9 +1,11 @@
 import { Image, Text, View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useState } from 'react';
+import { contacts } from '#shared/contacts/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
 import { equipment } from '#shared/equipment/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
+import { products } from '#shared/products/contract.ts';
 import { serviceTickets, type TicketDetail } from '#shared/service-tickets/contract.ts';
 import { tasks } from '#shared/tasks/contract.ts';
 import { formatRelative, type Instant, toInstant } from '#shared/values/time.ts';
@@ -90,20 +92,26 @@ const isAboutTicket = ({ endpoint, input }: OutboxItem) =>
   (input.query as { entity?: string } | undefined)?.entity === 'serviceTickets';
 
 const FORMS = [
-  { creates: leads.create, page: '/sales/lead-form/index' },
-  { creates: customers.create, page: '/sales/customer-form/index' },
-  { creates: customers.addContact, page: '/sales/contact-form/index' },
-  { creates: tasks.create, page: '/work/task-form/index' },
-  { creates: equipment.create, page: '/service/equipment-form/index' },
-  { creates: serviceTickets.create, page: '/service/ticket-form/index' },
+  { writes: [leads.create], page: '/sales/lead-form/index' },
+  { writes: [customers.create, customers.update], page: '/sales/customer-form/index' },
+  { writes: [customers.addContact, contacts.update], page: '/sales/contact-form/index' },
+  { writes: [tasks.create, tasks.update], page: '/work/task-form/index' },
+  { writes: [equipment.create, equipment.update], page: '/service/equipment-form/index' },
+  { writes: [products.update], page: '/service/product-form/index' },
+  { writes: [serviceTickets.create, serviceTickets.update], page: '/service/ticket-form/index' },
 ] as const;
 
 /** The form that wrote it, for those that have one. */
-function formOf({ endpoint, key }: OutboxItem): string | null {
-  const form = FORMS.find(
-    ({ creates }) => endpoint.method === creates.method && endpoint.path === creates.path,
+function formOf(item: OutboxItem): string | null {
+  const { endpoint, key } = item;
+  const form = FORMS.find(({ writes }) =>
+    writes.some(({ method, path }) => endpoint.method === method && endpoint.path === path),
   );
-  return form ? `${form.page}?outbox=${encodeURIComponent(key)}` : null;
+  if (!form) return null;
+  const address = `${form.page}?outbox=${encodeURIComponent(key)}`;
+  if (endpoint.method === 'POST') return address;
+  // An edit is taken up from what its form kept: without, there is nothing to compare with.
+  return item.form ? `${address}&id=${(item.input.params as { id: string }).id}` : null;
 }
 
 async function discard(item: OutboxItem, group: readonly OutboxItem[]): Promise<void> {
@@ -253,6 +261,8 @@ function OutboxCard({ item, now, heading, behind, onEdit, onDiscard, onDecide }:
     : editable && isFollowUp(item)
       ? onEdit
       : null;
+  // Sent again as it is, it would be refused again.
+  const decide = onDecide ?? (error?.code === 'STALE' && state === 'failed' ? edit : null);
   const refusals = state === 'failed' ? (error?.fields ?? []).map(({ message }) => message) : [];
   return (
     <Card inset>
@@ -282,18 +292,18 @@ function OutboxCard({ item, now, heading, behind, onEdit, onDiscard, onDecide }:
           <Button size="s" kind="plain" onPress={onDiscard} label={`删除${label}`}>
             删除
           </Button>
-          {edit && (
+          {edit && !decide && (
             <Button size="s" onPress={edit} label={`修改${label}`}>
               修改
             </Button>
           )}
-          {state === 'failed' && !onDecide && (
+          {state === 'failed' && !decide && (
             <Button size="s" onPress={() => retryOutbox(item.key)} label={`重试${label}`}>
               重试
             </Button>
           )}
-          {onDecide && (
-            <Button size="s" kind="primary" onPress={onDecide} label={`看两边的情况：${label}`}>
+          {decide && (
+            <Button size="s" kind="primary" onPress={decide} label={`看两边的情况：${label}`}>
               看两边的情况
             </Button>
           )}

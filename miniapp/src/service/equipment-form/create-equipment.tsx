@@ -7,7 +7,7 @@ import { useDraft } from '../../api/drafts';
 import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
-import { CreatePage, wrongIn } from '../../domain/edit-page';
+import { FormPage, wrongIn } from '../../domain/edit-page';
 import { EQUIPMENT_PAGE } from '../../domain/equipment-words';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { toast } from '../../ui';
@@ -90,7 +90,7 @@ export function CreateEquipment({ customer, serialNo, item }: CreateEquipmentPro
   };
 
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="登记设备"
       form={form}
@@ -107,6 +107,6 @@ export function CreateEquipment({ customer, serialNo, item }: CreateEquipmentPro
           draft.setValue((before) => ({ ...before, ...changes }));
         }}
       />
-    </CreatePage>
+    </FormPage>
   );
 }

@@ -1,6 +1,6 @@
 import { equipment } from '#shared/equipment/contract.ts';
 import { showDetail, useDetail } from '../../api/query';
-import { EditLoader, EditPage } from '../../domain/edit-page';
+import { type EditedRecord, EditLoader, EditPage } from '../../domain/edit-page';
 import { EQUIPMENT_PAGE } from '../../domain/equipment-words';
 import { EquipmentFields } from './equipment-fields';
 import { equipmentForm, fillEquipment } from './equipment-form';
@@ -8,13 +8,14 @@ import { explainEquipment } from './explain-equipment';
 
 const TITLE = '编辑设备';
 
-export function EditEquipment({ id }: { id: string }) {
+export function EditEquipment({ id, item }: EditedRecord) {
   const detail = useDetail(equipment.get, { params: { id } });
   return (
     <EditLoader title={TITLE} detail={detail}>
       {(unit) => (
         <EditPage
           title={TITLE}
+          item={item}
           what="这台设备"
           name={`equipment:${id}`}
           record={unit}

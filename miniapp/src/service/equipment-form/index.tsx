@@ -17,7 +17,7 @@ export default function EquipmentFormPage() {
     <Guarded title="设备" permission="equipment.manage">
       {() =>
         id ? (
-          <EditEquipment id={id} />
+          <EditEquipment id={id} item={item} />
         ) : (
           <CreateEquipment
             customer={customerId ? { id: customerId, name: decoded(name ?? '') } : null}

@@ -4,7 +4,7 @@ import { fieldErrorsOf } from '#shared/http/messages.ts';
 import { productDraft, products } from '#shared/products/contract.ts';
 import { useDraft } from '../../api/drafts';
 import { showDetail, useAction } from '../../api/query';
-import { CreatePage, wrongIn } from '../../domain/edit-page';
+import { FormPage, wrongIn } from '../../domain/edit-page';
 import type { TextValue } from '../../domain/text-form';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { FieldGroup, SwitchField, toast } from '../../ui';
@@ -52,14 +52,7 @@ export function CreateProduct({ seesCost }: { seesCost: boolean }) {
     void create.run({ body: judged.data });
   };
   return (
-    <CreatePage
-      item={undefined}
-      title="新建产品"
-      form={errors}
-      draft={draft}
-      pending={create.pending}
-      onSave={save}
-    >
+    <FormPage title="新建产品" form={errors} draft={draft} pending={create.pending} onSave={save}>
       <ProductFields
         value={value}
         errors={errors.errors}
@@ -80,6 +73,6 @@ export function CreateProduct({ seesCost }: { seesCost: boolean }) {
           onChange={(next) => draft.setValue((before) => ({ ...before, offered: next }))}
         />
       </FieldGroup>
-    </CreatePage>
+    </FormPage>
   );
 }

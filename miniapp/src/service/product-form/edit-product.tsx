@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import { products } from '#shared/products/contract.ts';
 import { showDetail, useDetail } from '../../api/query';
-import { EditLoader, EditPage } from '../../domain/edit-page';
+import { type EditedRecord, EditLoader, EditPage } from '../../domain/edit-page';
 import { explainProduct } from './explain-product';
 import { ProductFields, useCategories } from './product-fields';
 import { productFormOf } from './product-form';
 
 const TITLE = '编辑产品';
 
-export function EditProduct({ id, seesCost }: { id: string; seesCost: boolean }) {
+export function EditProduct({ id, item, seesCost }: EditedRecord & { seesCost: boolean }) {
   const detail = useDetail(products.get, { params: { id } });
   const categories = useCategories();
   const form = useMemo(() => productFormOf(categories), [categories]);
@@ -17,6 +17,7 @@ export function EditProduct({ id, seesCost }: { id: string; seesCost: boolean })
       {(product) => (
         <EditPage
           title={TITLE}
+          item={item}
           what="这个产品"
           name={`product:${id}`}
           record={product}

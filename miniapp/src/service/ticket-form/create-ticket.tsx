@@ -12,7 +12,7 @@ import { fileIdOf, forgetPhoto, type KeptPhoto, submitPhoto, takePhotos } from '
 import { useDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
 import { CustomerPicker } from '../../domain/customer-picker';
-import { CreatePage, wrongIn } from '../../domain/edit-page';
+import { FormPage, wrongIn } from '../../domain/edit-page';
 import { EquipmentPicker } from '../../domain/equipment-picker';
 import { PhotoGrid } from '../../domain/photo-grid';
 import { showTicket } from '../../domain/ticket-steps';
@@ -188,7 +188,7 @@ export function CreateTicket(props: CreateTicketProps) {
   const picks = may(user, 'equipment.read');
   const closePicker = () => setPicking(null);
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="新建工单"
       form={form}
@@ -308,7 +308,7 @@ export function CreateTicket(props: CreateTicketProps) {
           ),
         }}
       />
-    </CreatePage>
+    </FormPage>
   );
 }
 

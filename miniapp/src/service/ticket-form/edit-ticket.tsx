@@ -1,20 +1,21 @@
 import { serviceTickets } from '#shared/service-tickets/contract.ts';
 import { isOpenTicket } from '#shared/service-tickets/machine.ts';
 import { useDetail } from '../../api/query';
-import { EditLoader, EditPage } from '../../domain/edit-page';
+import { type EditedRecord, EditLoader, EditPage } from '../../domain/edit-page';
 import { showTicket } from '../../domain/ticket-steps';
 import { TicketFields } from './ticket-fields';
 import { ticketForm } from './ticket-form';
 
 const TITLE = '编辑工单';
 
-export function EditTicket({ id }: { id: string }) {
+export function EditTicket({ id, item }: EditedRecord) {
   const detail = useDetail(serviceTickets.get, { params: { id } });
   return (
     <EditLoader title={TITLE} detail={detail}>
       {(ticket) => (
         <EditPage
           title={TITLE}
+          item={item}
           what="这张工单"
           name={`ticket:${id}`}
           record={ticket}

@@ -17,7 +17,7 @@ export default function TicketFormPage() {
     <Guarded title="工单" permission={id ? 'serviceTickets.update' : 'serviceTickets.create'}>
       {() =>
         id ? (
-          <EditTicket id={id} />
+          <EditTicket id={id} item={item} />
         ) : (
           <CreateTicket
             item={item}

@@ -11,7 +11,7 @@ import { goBack } from '../../api/navigation';
 import { type OutboxItem, submit } from '../../api/outbox';
 import { refreshAll, showDetail } from '../../api/query';
 import { may, useSession } from '../../api/session';
-import { CreatePage } from '../../domain/edit-page';
+import { FormPage } from '../../domain/edit-page';
 import { useFormErrors } from '../../domain/use-form-errors';
 import { useNow } from '../../domain/use-now';
 import { TASK_VIEWS } from '../../domain/use-task-completion';
@@ -135,7 +135,7 @@ export function CreateTask({ about, item }: CreateTaskProps) {
 
   const assigns = may(user, 'tasks.assign');
   return (
-    <CreatePage
+    <FormPage
       item={item}
       title="新建待办"
       form={form}
@@ -181,6 +181,6 @@ export function CreateTask({ about, item }: CreateTaskProps) {
           )
         }
       />
-    </CreatePage>
+    </FormPage>
   );
 }

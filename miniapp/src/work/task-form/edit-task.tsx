@@ -2,7 +2,7 @@ import { tasks } from '#shared/tasks/contract.ts';
 import { toInstant } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
 import { showDetail, useDetail } from '../../api/query';
-import { EditLoader, EditPage } from '../../domain/edit-page';
+import { type EditedRecord, EditLoader, EditPage } from '../../domain/edit-page';
 import { useNow } from '../../domain/use-now';
 import { TASK_VIEWS } from '../../domain/use-task-completion';
 import { type TaskFormValue, taskForm, toForm } from './form-value';
@@ -18,7 +18,7 @@ const check = ({ dueAt }: TaskFormValue, changes: object) =>
 const explain = ({ code, message }: ApiError) =>
   code === 'TASK_DUE_IN_PAST' ? [{ field: 'dueAt', message }] : undefined;
 
-export function EditTask({ id }: { id: string }) {
+export function EditTask({ id, item }: EditedRecord) {
   const now = useNow();
   const detail = useDetail(tasks.get, { params: { id } });
   return (
@@ -26,6 +26,7 @@ export function EditTask({ id }: { id: string }) {
       {(task) => (
         <EditPage
           title={TITLE}
+          item={item}
           what="这条待办"
           name={`edit-task:${id}`}
           label="修改待办"

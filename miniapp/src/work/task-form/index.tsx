@@ -17,7 +17,7 @@ export default function TaskFormPage() {
   const user = useSession()?.user;
   const [item] = useState(() => outboxItems().find(({ key }) => key === outbox));
   if (user && !may(user, id ? 'tasks.update' : 'tasks.create')) return <NoPermission title="待办" />;
-  if (id) return <EditTask id={id} />;
+  if (id) return <EditTask id={id} item={item} />;
   const about =
     (sourceEntity === 'leads' || sourceEntity === 'customers') && sourceId
       ? ({ entity: sourceEntity, id: sourceId, name: decoded(name ?? '') } as const)
