@@ -161,7 +161,10 @@ const night = await signIn('sales', { dark: true });
 await open(night, 'pages/leads/index');
 await shoot(night, 'leads-dark');
 
-await shoot(await signIn('manager'), 'manager');
+const head = await signIn('manager');
+await shoot(head, 'manager');
+await open(head, 'work/overview/index');
+await shoot(head, 'overview');
 
 await open(rep, 'work/tasks/index');
 await shoot(rep, 'tasks');
