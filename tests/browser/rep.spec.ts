@@ -28,7 +28,9 @@ it('answers what to do now, and every count opens a list of just as many', async
     await phone.sees(section.title);
     await phone.front.getByLabel(new RegExp(`^${section.title}，(全部|查看)`)).click();
     await phone.page.waitForURL(section.kind === 'leads' ? /pages\/leads/ : /work\/tasks/);
-    await phone.sees(`${section.count} 条`);
+    // Asked again: what other tests have planned becomes overdue meanwhile.
+    const now = (await rep.call(workbench.get, {})).sections.find(({ key }) => key === section.key);
+    await phone.sees(`${now?.count} 条`);
   }
   expect(phone.complaints).toEqual([]);
 });
