@@ -9,6 +9,13 @@ import { newId } from './kernel/new-id.ts';
 import { type Company, createCompany, nextPhone, register } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
 import { endpointOf } from './testing/endpoints.ts';
+import {
+  expectRefused,
+  type Input,
+  type Reads as ReachReads,
+  type Writes as ReachWrites,
+  tryReach,
+} from './testing/reach.ts';
 
 // Every endpoint says here whether it touches a lead. One that does is tried by everybody on leads inside and outside of
 // what they reach: whoever is refused learns nothing and changes nothing. An endpoint that says nothing fails the suite.
@@ -65,34 +72,13 @@ interface Subject {
   /** Made by whoever wrote the follow-up, for themselves, and due in an hour. */
   readonly task: { readonly id: string; readonly version: number };
 }
-interface Input {
-  readonly params?: object;
-  readonly query?: object;
-  readonly body?: object;
-}
-interface Reads {
-  readonly lead: 'reads';
-  /** How it would come upon this lead. */
-  input(lead: Subject): Input;
-  /** Whether the answer shows that the lead is there. */
-  shows(data: never, lead: Subject): boolean;
-  reaches(who: Who, kind: Kind): boolean;
-}
-interface Writes {
-  readonly lead: 'writes';
-  input(lead: Subject): Input;
-  reaches(who: Who, kind: Kind): boolean;
-  /** The state of these leads refuses it, whoever asks. */
-  readonly never?: readonly Kind[];
-  /** What those are told who see it, but may not change it. */
-  readonly told?: { readonly code: string | ((kind: Kind) => string); to(who: Who, kind: Kind): boolean };
-  /** Does many at once, and answers for each: what one of them is refused stands in the answer. */
-  readonly many?: boolean;
-}
+type Reads = ReachReads<Who, Kind, Subject>;
+type Writes = ReachWrites<Who, Kind, Subject>;
 
+const seesInPool = (who: Who, kind: Kind): boolean => kind === 'pool' && looksIntoPool(who);
 const CLAIM_FIRST: Writes['told'] = {
   code: 'LEAD_IN_POOL',
-  to: (who, kind) => kind === 'pool' && looksIntoPool(who),
+  to: seesInPool,
 };
 /** Only whoever it was offered to. */
 const OFFERED: Writes['told'] = {
@@ -105,8 +91,8 @@ const ofTask = ({ task }: Subject) => ({ params: { id: task.id } });
 /** Tasks are reached by who has them, and by those who answer for them. */
 const reachesTask = (who: Who, kind: Kind): boolean =>
   who === writesFollowUpOn[kind] || who === 'admin' || (who === 'sales_manager' && holds(who, kind));
-const changesTask = (more: object): Pick<Writes, 'lead' | 'input' | 'reaches'> => ({
-  lead: 'writes',
+const changesTask = (more: object): Pick<Writes, 'does' | 'input' | 'reaches'> => ({
+  does: 'writes',
   input: (lead) => ({ ...ofTask(lead), body: { version: lead.task.version, ...more } }),
   reaches: reachesTask,
 });
@@ -119,101 +105,101 @@ const answers = () => true;
 
 const decided: Readonly<Record<string, Reads | Writes>> = {
   'leads.list': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ customerName }) => ({ query: { keyword: customerName } }),
     shows: (data: { list: { id: string }[]; pagination: { total: number } }, lead) =>
       inList(data, lead) || data.pagination.total > 0,
     reaches: sees,
   },
   'leads.duplicates': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ phone }) => ({ body: { phone } }),
     // Everybody is told that there is one; who may not open it gets no way to it.
     shows: inList,
     reaches: sees,
   },
   'leads.duplicateGroups': {
-    lead: 'reads',
+    does: 'reads',
     input: () => ({}),
     shows: (data: { list: { leads: { id: string }[] }[] }, { id }) =>
       data.list.some((group) => group.leads.some((each) => each.id === id)),
     reaches: merges,
   },
   'leads.statistics': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ day }) => ({ query: { from: day, to: day } }),
     shows: (data: { total: number }) => data.total > 0,
     reaches: sees,
   },
   'statistics.leadsOverview': {
-    lead: 'reads',
+    does: 'reads',
     input: () => ({}),
     shows: (data: { last15DaysTrend: { date: string; count: number }[] }, { day }) =>
       data.last15DaysTrend.some(({ date, count }) => date === day && count > 0),
     reaches: sees,
   },
-  'leads.get': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
-  'leads.timeline': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
-  'pool.clock': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'leads.get': { does: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'leads.timeline': { does: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'pool.clock': { does: 'reads', input: ofLead, shows: answers, reaches: sees },
   'pool.dryRun': {
-    lead: 'reads',
+    does: 'reads',
     input: () => ({ query: { pageSize: 100 } }),
     shows: inList,
     reaches: (who, kind) => kind !== 'pool' && holds(who, kind),
   },
-  'reminders.preview': { lead: 'reads', input: ofLead, shows: answers, reaches: sees },
+  'reminders.preview': { does: 'reads', input: ofLead, shows: answers, reaches: sees },
   'followups.list': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ id }) => ({ query: { leadId: id } }),
     shows: (data: { pagination: { total: number } }) => data.pagination.total > 0,
     reaches: holds,
   },
   'followups.get': {
-    lead: 'reads',
+    does: 'reads',
     input: ofFollowUp,
     shows: answers,
     reaches: (who, kind) => holds(who, kind) || who === writesFollowUpOn[kind],
   },
   'tasks.list': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ id }) => ({ query: { sourceEntity: 'leads', sourceId: id } }),
     shows: (data: { pagination: { total: number } }) => data.pagination.total > 0,
     reaches: reachesTask,
   },
   'tasks.overdue': {
-    lead: 'reads',
+    does: 'reads',
     input: () => ({}),
     shows: (data: { list: { id: string }[] }, { task }) => data.list.some(({ id }) => id === task.id),
     reaches: reachesTask,
   },
   'tasks.statistics': {
-    lead: 'reads',
+    does: 'reads',
     input: ({ day }) => ({ query: { from: day, to: day } }),
     shows: (data: { total: number }) => data.total > 0,
     reaches: reachesTask,
   },
-  'tasks.get': { lead: 'reads', input: ofTask, shows: answers, reaches: reachesTask },
+  'tasks.get': { does: 'reads', input: ofTask, shows: answers, reaches: reachesTask },
   'workbench.get': {
-    lead: 'reads',
+    does: 'reads',
     input: () => ({}),
     shows: (data: { sections: { leads?: { id: string }[] }[] }, { id }) =>
       data.sections.some((section) => section.leads?.some((item) => item.id === id)),
     reaches: sees,
   },
   'leads.update': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, city: '珠海' } }),
     reaches: holds,
     told: CLAIM_FIRST,
   },
   'leads.remove': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version } }),
     reaches: holds,
     told: CLAIM_FIRST,
   },
   'leads.merge': {
-    lead: 'writes',
+    does: 'writes',
     input: ({ twin, ...lead }) => ({
       ...ofLead(lead as Subject),
       body: { version: lead.version, otherId: twin.id, otherVersion: twin.version, reason: '重复登记' },
@@ -222,19 +208,19 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     told: CLAIM_FIRST,
   },
   'leads.restore': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version } }),
     reaches: holds,
     never: KINDS,
   },
   'leads.changeStatus': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, action: 'qualify' } }),
     reaches: holds,
     told: CLAIM_FIRST,
   },
   'leads.convert': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({
       ...ofLead(lead),
       body: { version: lead.version, dealDate: '2026-03-10', dealAmount: 100 },
@@ -243,7 +229,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     told: CLAIM_FIRST,
   },
   'leads.assign': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({
       ...ofLead(lead),
       body: { version: lead.version, ownerId: people.colleague.id, reason: '调整' },
@@ -251,58 +237,58 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
     reaches: sees,
   },
   'leads.claim': {
-    lead: 'writes',
+    does: 'writes',
     input: ofLead,
     reaches: sees,
     never: ['south', 'registered', 'north'],
   },
   'leads.release': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { version: lead.version, reason: '跟不动' } }),
     reaches: holds,
     told: CLAIM_FIRST,
     never: ['pool'],
   },
   'pool.accept': {
-    lead: 'writes',
+    does: 'writes',
     input: ofLead,
     reaches: (who, kind) => kind !== 'pool' && who === (kind === 'north' ? 'otherOwner' : 'sales'),
     told: OFFERED,
   },
   'pool.assignMany': {
-    lead: 'writes',
+    does: 'writes',
     input: ({ id, version }) => ({
       body: { leads: [{ id, version }], ownerId: people.colleague.id, reason: '调整' },
     }),
     reaches: sees,
-    many: true,
+    many: seesInPool,
   },
   'pool.releaseMany': {
-    lead: 'writes',
+    does: 'writes',
     input: ({ id, version }) => ({ body: { leads: [{ id, version }], reason: '跟不动' } }),
     reaches: holds,
     never: ['pool'],
-    many: true,
+    many: seesInPool,
   },
   'leads.reveal': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { reason: '核对是否重复' } }),
     reaches: sees,
   },
   'leads.followUp': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofLead(lead), body: { method: 'visit', content: '看了样板间' } }),
     reaches: holds,
     told: CLAIM_FIRST,
   },
   'followups.create': {
-    lead: 'writes',
+    does: 'writes',
     input: ({ id }) => ({ body: { leadId: id, method: 'visit', content: '看了样板间' } }),
     reaches: holds,
     told: CLAIM_FIRST,
   },
   'tasks.create': {
-    lead: 'writes',
+    does: 'writes',
     input: ({ id }) => ({
       body: { title: '寄样品', dueAt: '2027-01-04T02:00:00.000Z', sourceEntity: 'leads', sourceId: id },
     }),
@@ -311,7 +297,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   'tasks.update': changesTask({ title: '寄两套样品' }),
   'tasks.remove': changesTask({}),
   'tasks.assign': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({
       ...ofTask(lead),
       body: { version: lead.task.version, assigneeId: people.colleague.id, reason: '出差' },
@@ -323,13 +309,13 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   'tasks.cancel': changesTask({ reason: '不用了' }),
   'tasks.reopen': { ...changesTask({}), never: KINDS },
   'followups.update': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofFollowUp(lead), body: { version: lead.followUp.version, content: '改过了' } }),
     reaches: (who, kind) => who === writesFollowUpOn[kind],
     told: AUTHOR_ONLY,
   },
   'followups.remove': {
-    lead: 'writes',
+    does: 'writes',
     input: (lead) => ({ ...ofFollowUp(lead), body: { version: lead.followUp.version } }),
     reaches: (who, kind) => who === writesFollowUpOn[kind],
     told: AUTHOR_ONLY,
@@ -477,11 +463,6 @@ async function stored(id: string): Promise<string> {
   return JSON.stringify([lead, followUps, about, audits.length]);
 }
 
-function expectRefused(reply: Reply<unknown>, who: Who): void {
-  const refusals = who === 'anonymous' || who === 'disabled' ? [401] : [403, 404];
-  expect(refusals, JSON.stringify(reply.body)).toContain(reply.status);
-}
-
 const named = new Map(allEndpoints);
 test('every endpoint says whether it touches a lead, and no other does', () => {
   const silent = allEndpoints
@@ -492,101 +473,33 @@ test('every endpoint says whether it touches a lead, and no other does', () => {
   expect(Object.keys(decided).filter((name) => !named.has(name) || isWithout(name))).toEqual([]);
 });
 
-describe('whoever reads', () => {
-  const lead = {} as Record<Kind, Subject>;
-  beforeAll(async () => {
-    // Whatever somebody has goes back to the pool a day later.
-    const taken = { recycleHigh: 1, recycleMedium: 1, recycleLow: 1, protectionDays: 0 };
-    await t.db
+tryReach<Who, Kind, Subject>({
+  everybody: WHO,
+  kinds: KINDS,
+  decided,
+  may,
+  send,
+  subject: newLead,
+  stored,
+  secretsOf: ({ phone, customerName }) => [phone, customerName],
+  // Whatever somebody has goes back to the pool a day later.
+  beforeReading: () =>
+    t.db
       .updateTable('poolRules')
-      .set({ ...taken, recycleSince: '2026-01-01T00:00:00.000Z' })
-      .execute();
-    for (const kind of KINDS) {
-      lead[kind] = await newLead(kind);
-      t.clock.advance({ days: 1 });
-    }
-  });
-
-  const readers = Object.entries(decided).flatMap(([name, each]) =>
-    each.lead === 'reads' ? WHO.map((who) => [name, who, each] as const) : [],
-  );
-  it.each(readers)('%s as %s sees exactly what they reach', async (name, who, { input, shows, reaches }) => {
-    const endpoint = endpointOf(name);
-    for (const kind of KINDS) {
-      const subject = lead[kind];
-      const reply = await send(endpoint, input(subject), who);
-      const reached = may(who, endpoint) && reaches(who, kind);
-      if (reply.status !== 200) {
-        expect(reached, `${kind} ${JSON.stringify(reply.body)}`).toBe(false);
-        expectRefused(reply, who);
-      } else if (endpoint.permission === 'signed-in') {
-        // Today shows a choice of what somebody reaches.
-        expect(shows(reply.data as never, subject) && !reached, kind).toBe(false);
-      } else {
-        expect(shows(reply.data as never, subject), kind).toBe(reached);
-      }
-      if (!reached) expect(JSON.stringify(reply.body), kind).not.toContain(subject.id);
-    }
-  });
+      .set({ recycleHigh: 1, recycleMedium: 1, recycleLow: 1, protectionDays: 0 })
+      .set({ recycleSince: '2026-01-01T00:00:00.000Z' })
+      .execute(),
+  afterMaking: () => t.clock.advance({ days: 1 }),
 });
 
-describe('whoever writes', () => {
-  const kept: Partial<Record<Kind, Subject>> = {};
-  /** A lead that nobody has changed yet. */
-  const untouched = async (kind: Kind): Promise<Subject> => {
-    kept[kind] ??= await newLead(kind);
-    return kept[kind];
-  };
-
-  const writers = Object.entries(decided).flatMap(([name, each]) =>
-    each.lead === 'writes' ? WHO.map((who) => [name, who, each] as const) : [],
-  );
-  it.each(writers)('%s as %s changes exactly what they reach', async (name, who, each) => {
-    const endpoint = endpointOf(name);
-    const { input, reaches, never, told, many } = each;
-    for (const kind of KINDS) {
-      const subject = await untouched(kind);
-      const before = await stored(subject.id);
-      const reply = await send(endpoint, input(subject), who);
-      const reached = may(who, endpoint) && reaches(who, kind);
-      const impossible = never?.includes(kind) ?? false;
-      if (many && reply.status === 200) {
-        const [result] = (reply.data as { list: { ok: boolean; code: string | null }[] }).list;
-        expect(result?.ok, `${kind} ${JSON.stringify(reply.body)}`).toBe(reached && !impossible);
-        const changed = (await stored(subject.id)) !== before;
-        expect(changed, kind).toBe(result?.ok);
-        if (result?.ok) delete kept[kind];
-        else if (!(kind === 'pool' && looksIntoPool(who))) expect(result?.code, kind).toBe('NOT_FOUND');
-        continue;
-      }
-      if (reached && !impossible) {
-        expect(reply.status, `${kind} ${JSON.stringify(reply.body)}`).toBe(200);
-        expect(await stored(subject.id), kind).not.toBe(before);
-        delete kept[kind];
-      } else {
-        const explained = reply.status === 409 && may(who, endpoint);
-        expect(JSON.stringify(reply.body), kind).not.toMatch(
-          new RegExp(`${subject.phone}|${subject.customerName}`),
-        );
-        if (explained && impossible) expect(reply.failure.errors, kind).toBeNull();
-        else if (explained && told?.to(who, kind)) {
-          const code = typeof told.code === 'string' ? told.code : told.code(kind);
-          expect(reply.failure.errorCode, kind).toBe(code);
-        } else expectRefused(reply, who);
-        expect(await stored(subject.id), kind).toBe(before);
-      }
-    }
-  });
-
-  it('cannot reach a lead through a follow-up that is moved to it', async () => {
-    const north = await newLead('north');
-    const before = await stored(north.id);
-    const south = await newLead('south');
-    const body = { version: south.followUp.version, leadId: north.id, content: '挪过去' };
-    const url = urlOf(followups.update, { params: { id: south.followUp.id } });
-    expect((await t.send('PUT', url, { as: people.rep, body })).status).toBe(400);
-    expect(await stored(north.id)).toBe(before);
-  });
+it('nobody reaches a lead through a follow-up that is moved to it', async () => {
+  const north = await newLead('north');
+  const before = await stored(north.id);
+  const south = await newLead('south');
+  const body = { version: south.followUp.version, leadId: north.id, content: '挪过去' };
+  const url = urlOf(followups.update, { params: { id: south.followUp.id } });
+  expect((await t.send('PUT', url, { as: people.rep, body })).status).toBe(400);
+  expect(await stored(north.id)).toBe(before);
 });
 
 describe('whoever takes a merge back', () => {

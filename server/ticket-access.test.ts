@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Grants, Permission } from '#shared/access/permissions.ts';
 import { ROLE_CODES, type RoleCode, roles } from '#shared/access/roles.ts';
 import { allEndpoints } from '#shared/api.ts';
@@ -6,7 +6,12 @@ import { type EndpointDefinition, urlOf } from '#shared/http/endpoint.ts';
 import type { ServiceTicketStatus, TicketStep } from '#shared/service-tickets/machine.ts';
 import { type Company, createCompany, newCustomer } from './testing/company.ts';
 import { createTestApp, type Reply, type TestApp, type TestUser } from './testing/createTestApp.ts';
-import { endpointOf } from './testing/endpoints.ts';
+import {
+  type Input,
+  type Reads as ReachReads,
+  type Writes as ReachWrites,
+  tryReach,
+} from './testing/reach.ts';
 import { newTicket, send, stepBody, storedTicket } from './testing/tickets.ts';
 
 // Like access.test.ts, for tickets: every endpoint of theirs is tried by everybody on a ticket that they have to do with
@@ -49,32 +54,12 @@ interface Subject {
   readonly assignment: string;
   readonly formerly: string;
 }
-interface Input {
-  readonly params?: object;
-  readonly query?: object;
-  readonly body?: object;
-}
-interface Reads {
-  readonly ticket: 'reads';
-  input(ticket: Subject): Input;
-  /** Whether the answer shows that the ticket is there. */
-  shows(data: never): boolean;
-  reaches(who: Who, kind: Kind): boolean;
-}
-interface Writes {
-  readonly ticket: 'writes';
-  readonly from: ServiceTicketStatus;
-  input(ticket: Subject): Input;
-  reaches(who: Who, kind: Kind): boolean;
-  /** The state of these tickets refuses it, whoever asks. */
-  readonly never?: true;
-  /** Of those who see it, who are told that it is not their turn. */
-  readonly notNow?: readonly Who[];
-}
+type Reads = ReachReads<Who, Kind, Subject>;
+type Writes = ReachWrites<Who, Kind, Subject, ServiceTicketStatus>;
 
 const ofTicket = ({ id }: Subject) => ({ params: { id } });
 const seen = (input: Reads['input'], shows: Reads['shows'] = () => true): Reads => ({
-  ticket: 'reads',
+  does: 'reads',
   input,
   shows,
   reaches: sees,
@@ -84,7 +69,7 @@ const changed = (
   from: ServiceTicketStatus,
   more: object | (() => object) = {},
 ): Writes => ({
-  ticket: 'writes',
+  does: 'writes',
   from,
   input: (ticket) => ({
     ...ofTicket(ticket),
@@ -93,17 +78,17 @@ const changed = (
   reaches: (who, kind) => holds(who, kind, permission),
 });
 const stepped = (name: TicketStep, from: ServiceTicketStatus): Writes => ({
-  ticket: 'writes',
+  does: 'writes',
   from,
   input: (ticket) => ({
     ...ofTicket(ticket),
     body: stepBody(t, { assignment: null }, name, { assignment: ticket.assignment }),
   }),
   reaches: (who, kind) => who === 'assigned' && kind === 'mine',
-  notNow: ['former'],
+  told: { code: 'TICKET_REASSIGNED', to: (who, kind) => who === 'former' && kind === 'mine', shown: true },
 });
 const said = (from: ServiceTicketStatus, body?: object): Writes => ({
-  ticket: 'writes',
+  does: 'writes',
   from,
   input: (ticket) => ({ ...ofTicket(ticket), ...(body ? { body } : {}) }),
   reaches: sees,
@@ -126,7 +111,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   },
   'serviceTickets.update': changed('serviceTickets.update', 'accepted', { ticketTitle: '门锁不开' }),
   'serviceTickets.remove': changed('serviceTickets.delete', 'accepted'),
-  'serviceTickets.restore': { ...changed('serviceTickets.restore', 'accepted'), never: true },
+  'serviceTickets.restore': { ...changed('serviceTickets.restore', 'accepted'), never: KINDS },
   'serviceTickets.assign': changed('serviceTickets.dispatch', 'accepted', () => ({
     assignedTo: people.engineer.id,
   })),
@@ -142,7 +127,7 @@ const decided: Readonly<Record<string, Reads | Writes>> = {
   'serviceTickets.resolve': stepped('resolve', 'on_site'),
   'serviceTickets.sign': stepped('sign', 'pending_acceptance'),
   'serviceTickets.reclaim': {
-    ticket: 'writes',
+    does: 'writes',
     from: 'accepted',
     input: (ticket) => ({
       ...ofTicket(ticket),
@@ -218,12 +203,6 @@ async function stored(id: string): Promise<string> {
   return JSON.stringify([await storedTicket(t, id), rows, audits.length]);
 }
 
-function expectRefused(reply: Reply<unknown>, who: Who, notNow: boolean): void {
-  const refusals = who === 'anonymous' || who === 'disabled' ? [401] : notNow ? [409] : [403, 404];
-  expect(refusals, JSON.stringify(reply.body)).toContain(reply.status);
-  if (notNow) expect(reply.failure.errorCode).toBe('TICKET_REASSIGNED');
-}
-
 test('every endpoint of tickets is tried', () => {
   const theirs = allEndpoints
     .map(([name]) => name)
@@ -232,54 +211,13 @@ test('every endpoint of tickets is tried', () => {
   expect(theirs.filter((name) => !(name in decided))).toEqual([]);
 });
 
-describe('whoever reads', () => {
-  const all = {} as Record<Kind, Subject>;
-  beforeAll(async () => {
-    for (const kind of KINDS) all[kind] = await subject(kind);
-  });
-
-  const readers = Object.entries(decided).flatMap(([name, each]) =>
-    each.ticket === 'reads' ? WHO.map((who) => [name, who, each] as const) : [],
-  );
-  it.each(readers)('%s as %s sees exactly what they reach', async (name, who, { input, shows, reaches }) => {
-    const endpoint = endpointOf(name);
-    for (const kind of KINDS) {
-      const reply = await call(endpoint, input(all[kind]), who);
-      const reached = may(who, endpoint) && reaches(who, kind);
-      if (reply.status === 200) expect(shows(reply.data as never), kind).toBe(reached);
-      else {
-        expect(reached, `${kind} ${JSON.stringify(reply.body)}`).toBe(false);
-        expectRefused(reply, who, false);
-      }
-      if (!reached) expect(JSON.stringify(reply.body), kind).not.toContain(all[kind].id);
-    }
-  });
-});
-
-describe('whoever writes', () => {
-  const kept = new Map<string, Subject>();
-
-  const writers = Object.entries(decided).flatMap(([name, each]) =>
-    each.ticket === 'writes' ? WHO.map((who) => [name, who, each] as const) : [],
-  );
-  it.each(writers)('%s as %s changes exactly what they reach', async (name, who, each) => {
-    const endpoint = endpointOf(name);
-    for (const kind of KINDS) {
-      const key = `${kind} ${each.from}`;
-      const one = kept.get(key) ?? (await subject(kind, each.from));
-      kept.set(key, one);
-      const before = await stored(one.id);
-      const reply = await call(endpoint, each.input(one), who);
-      if (may(who, endpoint) && each.reaches(who, kind) && !each.never) {
-        expect(reply.status, `${kind} ${JSON.stringify(reply.body)}`).toBe(200);
-        expect(await stored(one.id), kind).not.toBe(before);
-        kept.delete(key);
-      } else {
-        const notNow = kind === 'mine' && each.notNow?.includes(who) === true;
-        expectRefused(reply, who, notNow);
-        if (!notNow) expect(JSON.stringify(reply.body), kind).not.toContain(one.no);
-        expect(await stored(one.id), kind).toBe(before);
-      }
-    }
-  });
+tryReach<Who, Kind, Subject, ServiceTicketStatus>({
+  everybody: WHO,
+  kinds: KINDS,
+  decided,
+  may,
+  send: call,
+  subject,
+  stored,
+  secretsOf: ({ no }) => [no],
 });
