@@ -105,7 +105,8 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   });
 
   app.addHook('onRequest', async (_request, reply) => void reply.headers(protection));
-  givePatience(app);
+  // The embedded database is this process itself: whoever waits for it waits for work that goes on.
+  if (database.kind === 'server') givePatience(app);
   app.decorateRequest('actor', null);
   app.decorateRequest('sentFile', null);
   const parseJson = app.getDefaultJsonParser('error', 'error');

@@ -66,6 +66,7 @@ describe.runIf(onRealPostgres)('a process', () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: taken, resolve: tell } = Promise.withResolvers<void>();
     const held = t.db.transaction().execute(async (trx) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
       await take(trx);
       tell();
       await released;
@@ -107,6 +108,48 @@ describe.runIf(onRealPostgres)('a process', () => {
     await giveBack();
     await until('it is ready again', async () => (await ask(server, '/readyz')).ok);
     expect((await call(server, auth.profile)).status).toBe(200);
+  });
+
+  it('says so within five seconds however often a request has to wait, and shows it to whoever watches', async ({
+    onTestFinished,
+  }) => {
+    const METRICS_TOKEN = 'a-token-of-the-test-with-32-characters';
+    const server = await start(onTestFinished, { DATABASE_POOL: '4', METRICS_TOKEN });
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+    const measured = async (series: string) => {
+      const text = await (await fetch(`${server.url}/metrics`, { headers })).text();
+      return Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(series))
+          ?.split(' ')
+          .at(-1) ?? 0,
+      );
+    };
+    // Each request waits for a connection twice, once to be recognised, and then for this lock.
+    await hold(onTestFinished, (db) => sql`lock table leads in exclusive mode`.execute(db));
+    const waits: number[] = [];
+    const write = async () => {
+      for (let i = 0; i < 3; i++) {
+        const asked = Date.now();
+        const response = await call(server, leads.create, leadDraft());
+        waits.push(Date.now() - asked);
+        expect([response.status, ((await response.json()) as Failure).errorCode]).toEqual([
+          503,
+          'UNAVAILABLE',
+        ]);
+        await sleep(100 * i);
+      }
+    };
+    const people = Promise.all(Array.from({ length: 12 }, write));
+    await until(
+      'an operator sees them wait',
+      async () => (await measured('genjin_database_pool{state="waiting"}')) > 0,
+    );
+    await people;
+    expect(Math.max(...waits)).toBeLessThan(PATIENCE_MS);
+    const refused = 'http_request_duration_seconds_count{method="POST",path="/api/leads",status="503"}';
+    expect(await measured(refused)).toBe(waits.length);
   });
 
   it('says so of the one record that somebody holds, and stays ready for all others', async ({

@@ -38,7 +38,8 @@ describe.runIf(onRealPostgres)('a write whose answer is lost between its commit 
     people = await createCompany(t);
     databaseUrl = await urlOfDatabase(t.database);
     // Runs within the commit, when everything else is done; Postgres finishes it whether or not somebody still listens.
-    await sql`create function stand_still() returns trigger language plpgsql set lock_timeout = 0 as $$
+    await sql`create function stand_still() returns trigger language plpgsql
+      set lock_timeout = 0 set client_connection_check_interval = 0 as $$
       begin perform pg_advisory_xact_lock(${sql.lit(GATE)}); return null; end $$`.execute(t.db);
     await sql`create constraint trigger stand_still after insert on audit_entries deferrable initially deferred
       for each row execute function stand_still()`.execute(t.db);

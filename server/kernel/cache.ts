@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { waitFor } from './patience.ts';
 
 /**
  * A short memory for answers that may be a few seconds old. Nothing of record lives here. Entries belong to a topic
@@ -32,7 +33,7 @@ export async function share<T>(
     answer = make().finally(() => running.delete(name));
     running.set(name, answer);
   }
-  const made = await answer;
+  const made = await waitFor(answer);
   await cache.set(topic, key, made, SHARED_MS);
   return made;
 }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { onRealPostgres, openTestDatabase } from '../testing/database.ts';
+import { until } from '../testing/process.ts';
 import { DataDirectoryInUse, instantText, openEmbedded, openServer, type Queryable } from './database.ts';
 import { refusalOf } from './errors.ts';
 import { OutOfPatience, Patience } from './patience.ts';
@@ -68,16 +69,24 @@ describe.runIf(onRealPostgres)('a connection of the pool', () => {
   });
 
   it('is cut together with a statement that nobody waits for any longer, and another one takes its place', async () => {
-    const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
+    const database = openServer(process.env.TEST_DATABASE_URL as string, {
+      pool: 1,
+      timeoutMs: 600_000,
+    });
     const { db } = database;
     const pid = async () =>
       (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
     const before = await pid();
     const asked = new Patience(300).run(() =>
-      db.transaction().execute((trx) => sql`select pg_sleep(10)`.execute(trx)),
+      db.transaction().execute((trx) => sql`select pg_sleep(600)`.execute(trx)),
     );
     expect(refusalOf(await asked.catch((thrown: unknown) => thrown)).code).toBe('UNAVAILABLE');
     expect(await pid()).not.toBe(before);
+    // Postgres does not go on with it, either.
+    await until('it is over', async () => {
+      const { rows } = await sql`select from pg_stat_activity where pid = ${before}`.execute(db);
+      return rows.length === 0;
+    });
     expect(database.pool()).toMatchObject({ total: 1, waiting: 0 });
     await database.close();
   });
@@ -85,10 +94,12 @@ describe.runIf(onRealPostgres)('a connection of the pool', () => {
   it('that comes when nobody waits for it any longer goes to the next one', async () => {
     const database = openServer(process.env.TEST_DATABASE_URL as string, { pool: 1 });
     const { db } = database;
+    const patience = new Patience(100);
     await db.connection().execute(async () => {
-      const asked = new Patience(100).run(() => sql`select 1`.execute(db));
+      const asked = patience.run(() => sql`select 1`.execute(db));
       await expect(asked).rejects.toThrow(OutOfPatience);
     });
+    await expect(patience.run(() => sql`select 1`.execute(db))).rejects.toThrow(OutOfPatience);
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
     expect(database.pool()).toEqual({ total: 1, idle: 1, waiting: 0 });
     await database.close();
@@ -100,12 +111,12 @@ describe.runIf(onRealPostgres)('a connection of the pool', () => {
     const pid = async (on: Queryable) =>
       (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(on)).rows[0]?.pid;
     const before = await pid(db);
-    const patience = new Patience(200);
+    const patience = new Patience(2_000);
     const done = patience.run(() =>
       db.transaction().execute(async (trx) => {
         await patience
           .wait(
-            () => sleep(250),
+            () => sleep(2_500),
             () => undefined,
           )
           .catch(() => undefined);

@@ -117,13 +117,17 @@ const patient = (pool: pg.Pool): PostgresPool => ({
   options: pool.options,
   end: () => pool.end(),
   connect() {
-    const connecting = pool.connect();
+    let connecting: Promise<pg.PoolClient>;
+    const ask = () => {
+      connecting = pool.connect();
+      return connecting;
+    };
     const giveBack = () =>
       void connecting.then(
         (client) => client.release(),
         () => undefined,
       );
-    return Patience.current?.wait(() => connecting, giveBack) ?? connecting;
+    return Patience.current?.wait(ask, giveBack) ?? ask();
   },
 });
 
@@ -136,7 +140,15 @@ const LOCK_WAIT_MS = 2_000;
 /** Postgres ends a statement by itself; what is not over so long after that was asked of a Postgres that is gone. */
 const STATEMENT_GRACE_MS = 2_000;
 /** A process that is gone without a word keeps its locks so long. */
-const SILENCE_IN_TRANSACTION_MS = 10_000;
+const SILENCE_IN_TRANSACTION_MS = 15_000;
+
+/**
+ * Lets Postgres look once a second whether anybody still waits for the statement under way: whatever was given up would hold
+ * its locks, and a connection beside those of the pool, for as long as a statement may take. One on Windows cannot.
+ */
+async function endWithItsClient(client: pg.ClientBase): Promise<void> {
+  await client.query('set client_connection_check_interval = 1000').catch(() => undefined);
+}
 
 /**
  * How connections plan: without Postgres' compiler, which takes longer than our statements, on a disk that reads any page as
@@ -161,6 +173,7 @@ export function openServer(url: string, options: { pool?: number; timeoutMs?: nu
     lock_timeout: LOCK_WAIT_MS,
     idle_in_transaction_session_timeout: SILENCE_IN_TRANSACTION_MS,
     options: `-c TimeZone=UTC ${PLANNING}`,
+    onConnect: endWithItsClient,
     types: {
       getTypeParser: ((oid: number, format?: string) =>
         parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,

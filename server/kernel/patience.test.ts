@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refusalOf } from './errors.ts';
-import { alarm, OutOfPatience, Patience } from './patience.ts';
+import { alarm, OutOfPatience, Patience, waitFor } from './patience.ts';
 
 const never = () => new Promise<never>(() => undefined);
 const nothing = () => undefined;
@@ -69,6 +69,19 @@ describe('a patience of a second', () => {
     });
     expect(Patience.current).toBeUndefined();
   });
+});
+
+it('what is shared fails for all who wait for it, and leaves nothing behind when nobody does', async () => {
+  const told = vi.fn();
+  process.on('unhandledRejection', told);
+  const usedUp = new Patience(0);
+  const failing = Promise.reject(new Error('gone'));
+  await expect(usedUp.run(() => waitFor(failing))).rejects.toThrow(OutOfPatience);
+  await expect(new Patience(1_000).run(() => waitFor(failing))).rejects.toThrow('gone');
+  await expect(usedUp.run(() => waitFor(Promise.reject(new Error('gone'))))).rejects.toThrow(OutOfPatience);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', told);
+  expect(told).not.toHaveBeenCalled();
 });
 
 it('an alarm does not ring for what had come while the process was busy', async () => {

@@ -76,6 +76,18 @@ export class Patience {
   }
 }
 
+/** Waits for an answer that several share, and somebody else may have asked for, like for one of one's own. */
+export async function waitFor<T>(shared: Promise<T>): Promise<T> {
+  // Even if nobody has the patience left to hear how it fails.
+  shared.catch(() => undefined);
+  const { current: patience } = Patience;
+  if (!patience) return shared;
+  return patience.wait(
+    () => shared,
+    () => undefined,
+  );
+}
+
 /** Leaves time to answer: whoever asks hears within five seconds that the database is busy or gone. */
 export const REQUEST_PATIENCE_MS = 4_000;
 

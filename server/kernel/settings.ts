@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts';
+import { waitFor } from './patience.ts';
 
 /** Something that the company has set, as one value read from the database. */
 export interface SettingDefinition<T> {
@@ -42,7 +43,7 @@ export function createSettings(): { at(revision: number): Settings } {
             // What failed is asked for again, rather than failing until the next change.
             value.catch(() => known.delete(setting.name));
           }
-          return value;
+          return waitFor(value);
         },
       };
     },

@@ -7,6 +7,7 @@ import type { Actor } from '../../kernel/access.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Queryable } from '../../kernel/database.ts';
 import { wasAnswered } from '../../kernel/idempotency.ts';
+import { waitFor } from '../../kernel/patience.ts';
 import { prepare } from '../../kernel/prepared.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -96,7 +97,7 @@ function createSessionReader(db: Database): (id: string) => Promise<LiveSession 
   return async (id) => {
     waiting ??= gather();
     waiting.ids.add(id);
-    return (await waiting.rows).get(id);
+    return (await waitFor(waiting.rows)).get(id);
   };
 }
 
