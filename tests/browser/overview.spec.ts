@@ -89,7 +89,7 @@ it('says what went wrong, and without a network how old the numbers are', async 
   await phone.tap('重试');
   await phone.sees('全部线索');
   await context.setOffline(true);
-  await phone.open('pages/me/index');
+  await phone.open('pages/today/index');
   await phone.open(PAGE);
   await phone.sees(/没有网络，显示的是今天 \d\d:\d\d的内容/);
   await phone.sees('全部线索');
