@@ -89,7 +89,7 @@ export async function waitFor<T>(shared: Promise<T>): Promise<T> {
 }
 
 /** Leaves time to answer: whoever asks hears within five seconds that the database is busy or gone. */
-export const REQUEST_PATIENCE_MS = 4_000;
+const REQUEST_PATIENCE_MS = 4_000;
 
 /** Gives each request its patience: until it is known who sends it, and what, no more than any other. */
 export function givePatience(app: FastifyInstance): void {
