@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
 import { leads } from '#shared/leads/contract.ts';
 import { exports } from '#shared/transfers/contract.ts';
 import { newId } from '../kernel/new-id.ts';
@@ -72,6 +72,10 @@ describe.runIf(canStopServers)('Postgres that goes away under load', () => {
         hasFailed = isOver = true;
       });
       let back = Number.POSITIVE_INFINITY;
+      onTestFailed(() => {
+        const words = Map.groupBy(refusals, ({ word, at }) => `${word} ${at < back ? 'meanwhile' : 'after'}`);
+        console.info('Refused:', [...words].map(([word, all]) => `${word}: ${all.length}`).join(', '));
+      });
 
       async function send(server: RunningServer, key: string | null): Promise<{ no: string } | null> {
         const asked = Date.now();

@@ -16,24 +16,22 @@ const SHARED_MS = 3_000;
 const making = new WeakMap<Cache, Map<string, Promise<unknown>>>();
 
 /** An answer that equal questions within a few seconds share, also those that come while it is being made. */
-export async function share<T>(
-  cache: Cache,
-  topic: string,
-  question: unknown,
-  make: () => Promise<T>,
-): Promise<T> {
-  const key = JSON.stringify(question);
-  const known = await cache.get<T>(topic, key);
-  if (known !== undefined) return known;
+export function share<T>(cache: Cache, topic: string, question: unknown, make: () => Promise<T>): Promise<T> {
   const running = making.get(cache) ?? new Map<string, Promise<unknown>>();
   making.set(cache, running);
+  const key = JSON.stringify(question);
   const name = `${topic} ${key}`;
-  let answer = running.get(name) as Promise<T> | undefined;
-  if (!answer) {
-    answer = make().finally(() => running.delete(name));
-    running.set(name, answer);
-  }
-  const made = await waitFor(answer);
+  const asked = running.get(name) as Promise<T> | undefined;
+  if (asked) return waitFor(asked);
+  const answer = keptOrMade(cache, topic, key, make).finally(() => running.delete(name));
+  running.set(name, answer);
+  return waitFor(answer);
+}
+
+async function keptOrMade<T>(cache: Cache, topic: string, key: string, make: () => Promise<T>): Promise<T> {
+  const known = await cache.get<T>(topic, key);
+  if (known !== undefined) return known;
+  const made = await make();
   await cache.set(topic, key, made, SHARED_MS);
   return made;
 }
