@@ -23,7 +23,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   'server/kernel/database.ts': ['pg'], // DATABASE_URL
   'server/kernel/mail.ts': ['nodemailer'], // SMTP_URL
-  'server/parts.ts': ['ioredis'], // REDIS_URL
+  'server/kernel/redis.ts': ['ioredis'], // REDIS_URL
   'server/modules/identity/wechat.ts': ['fetch'], // api.weixin.qq.com
   'server/modules/notifications/wechat-messages.ts': ['fetch'], // api.weixin.qq.com
 };

@@ -193,13 +193,6 @@ describe('the customer', () => {
       actorId: null,
       actorName: '李经理',
     });
-    const { customerId } = await storedTicket(t, id);
-    const story = await t.call(customers.timeline, { params: { id: customerId } }, { as: people.rep });
-    expect(story.data.list.find(({ title }) => title === '客户评价')).toMatchObject({
-      actorName: '李经理',
-      reason: '4星：很快',
-      ticket: { id },
-    });
   });
 
   it('who sends the signature again with the same key gets the same answer, once in effect', async () => {
@@ -237,6 +230,17 @@ describe('the customer', () => {
       logType: 'rate',
       logContent: '4星：很快',
       actorName: '李经理',
+    });
+    const { customerId } = await storedTicket(t, id);
+    const story = await t.call(
+      customers.timeline,
+      { params: { id: customerId }, query: { pageSize: 100 } },
+      { as: people.rep },
+    );
+    expect(story.data.list.find(({ title }) => title === '客户评价')).toMatchObject({
+      actorName: '李经理',
+      reason: '4星：很快',
+      ticket: { id },
     });
   });
 
