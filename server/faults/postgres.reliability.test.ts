@@ -77,15 +77,18 @@ describe.runIf(canStopServers)('Postgres that goes away under load', () => {
         console.info('Refused:', [...words].map(([word, all]) => `${word}: ${all.length}`).join(', '));
       });
 
-      async function send(server: RunningServer, key: string | null): Promise<{ no: string } | null> {
+      async function send(
+        server: RunningServer,
+        form: { key: string; body: string } | null,
+      ): Promise<{ no: string } | null> {
         const asked = Date.now();
-        const response = await fetch(server.url + leads.create.path + (key ? '' : '?pageSize=20'), {
-          method: key ? 'POST' : 'GET',
+        const response = await fetch(server.url + leads.create.path + (form ? '' : '?pageSize=20'), {
+          method: form ? 'POST' : 'GET',
           headers: {
             authorization: `Bearer ${token}`,
-            ...(key ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+            ...(form ? { 'content-type': 'application/json', 'idempotency-key': form.key } : {}),
           },
-          body: key && JSON.stringify(leadDraft({ customerName: key })),
+          body: form?.body ?? null,
         });
         const { data, errorCode } = (await response.json()) as { data: { no: string }; errorCode?: string };
         if (response.status === 200) return data;
@@ -100,8 +103,10 @@ describe.runIf(canStopServers)('Postgres that goes away under load', () => {
       async function write(i: number): Promise<void> {
         while (!isOver) {
           const key = newId();
+          // Word for word: under its key, another number would be another form.
+          const form = { key, body: JSON.stringify(leadDraft({ customerName: key })) };
           for (let attempt = 0; !acknowledged.has(key) && !hasFailed; attempt++) {
-            const lead = await send(servers[(i + attempt) % servers.length] as RunningServer, key);
+            const lead = await send(servers[(i + attempt) % servers.length] as RunningServer, form);
             if (lead) acknowledged.set(key, lead.no);
             else await sleep(50);
           }
