@@ -162,6 +162,14 @@ describe.runIf(canStopServers)('Postgres that goes away under load', () => {
     120_000,
   );
 
+  it('that starts after a process of ours is waited for', async () => {
+    await installation.postgres.stop('SIGINT');
+    const starting = installation.start({ WORKER: 'off' });
+    await sleep(2_000);
+    await installation.postgres.start();
+    expect((await fetch(`${(await starting).url}/readyz`)).status).toBe(200);
+  }, 120_000);
+
   it('leaves the worker at work', async () => {
     const [server] = servers as [RunningServer];
     const { id } = await callServer(server, exports.leads, { body: {} }, token);

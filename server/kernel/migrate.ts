@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import type { Database, OpenDatabase } from './database.ts';
+import { refusalOf } from './errors.ts';
 import { Patience } from './patience.ts';
 
 /** Longer than any; what takes longer is sooner found by whoever started it. */
@@ -60,10 +62,28 @@ export function migrate(db: Database): Promise<string[]> {
     });
 }
 
+/** A Postgres that starts at the same time as we do may need a moment longer. */
+const ARRIVAL_MS = 30_000;
+
+/** Throws what was said last when it does not come. */
+async function untilThere(db: Database): Promise<void> {
+  const deadline = Date.now() + ARRIVAL_MS;
+  for (;;) {
+    try {
+      await sql`select`.execute(db);
+      return;
+    } catch (error) {
+      if (refusalOf(error).code !== 'UNAVAILABLE' || Date.now() > deadline) throw error;
+      await sleep(500);
+    }
+  }
+}
+
 /** Lets processes that start at once prepare the database one after the other: the first does it, the rest find it done. */
-export function inTurn(database: OpenDatabase, prepare: () => Promise<void>): Promise<void> {
+export async function inTurn(database: OpenDatabase, prepare: () => Promise<void>): Promise<void> {
   // Nobody else has the embedded one, and it has only one connection.
   if (database.kind === 'embedded') return prepare();
+  await untilThere(database.db);
   return database.db.connection().execute(async (connection) => {
     await sql`set statement_timeout = 0; set lock_timeout = 0`.execute(connection);
     const turn = sql`select pg_advisory_lock(hashtext('genjin.start'))`;
