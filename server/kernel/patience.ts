@@ -64,6 +64,8 @@ export class Patience {
     if (this.#waits++ === 0) this.#since = performance.now();
     const { promise: inVain, reject } = Promise.withResolvers<never>();
     const callOff = alarm(ms, () => {
+      // A timer may ring a moment early, and that moment would be left.
+      this.#ms = 0;
       giveUp();
       reject(new OutOfPatience());
     });
