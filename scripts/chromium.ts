@@ -34,10 +34,13 @@ function findSystemChromium(): string | undefined {
   );
 }
 
+/** Without a locale, Chromium takes Chinese out of the names of downloads. */
+const surroundings = () => ({ ...process.env, LC_ALL: 'C.UTF-8' }) as Record<string, string>;
+
 /** The npm package carries the browser for Linux x64 and, for systems that have them not, the libraries it links to. */
 async function unpackChromium(): Promise<ChromiumLaunch> {
   const executablePath = await chromium.executablePath();
-  const env = { ...process.env } as Record<string, string>;
+  const env = surroundings();
   if (starts(executablePath, env)) return { executablePath, args: [...args, ...chromium.args], env };
   const packageFolder = path.dirname(path.dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))));
   await inflate(path.join(packageFolder, 'bin', 'al2023.tar.br'));
@@ -50,9 +53,7 @@ async function unpackChromium(): Promise<ChromiumLaunch> {
 /** The browser of the system (or of `CHROMIUM_PATH`), else the one from npm. */
 export async function findChromium(): Promise<ChromiumLaunch> {
   const executablePath = findSystemChromium();
-  return executablePath
-    ? { executablePath, args, env: { ...process.env } as Record<string, string> }
-    : unpackChromium();
+  return executablePath ? { executablePath, args, env: surroundings() } : unpackChromium();
 }
 
 function hasChineseFont(): boolean {
