@@ -192,7 +192,7 @@ describe.runIf(onRealPostgres)('an upload', () => {
     const server = await start(wrong);
     const { status, body } = await upload(server, query, await picture(), newId());
     expect([status, body.errorCode]).toEqual([503, 'STORAGE_UNAVAILABLE']);
-    expect(server.output()).toContain('ENOTDIR');
+    await until('it is logged', async () => server.output().includes('ENOTDIR'));
     await server.stop();
     await start();
     await sweep();
@@ -213,7 +213,7 @@ describe.runIf(onRealPostgres)('an upload', () => {
     const photo = await picture({ width: 1200, height: 900 });
     const { status, body } = await upload(server, query, photo, newId());
     expect([status, body.errorCode]).toEqual([503, 'STORAGE_UNAVAILABLE']);
-    expect(server.output()).toContain('ENOSPC');
+    await until('it is logged', async () => server.output().includes('ENOSPC'));
     expect(await left(disk)).toEqual(NOTHING);
     execFileSync('mount', ['-o', 'remount,size=4m', disk]);
     expect((await upload(server, query, photo, newId())).status).toBe(200);
