@@ -1,6 +1,6 @@
 import { type Compilable, type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { httpErrors } from '#shared/http/errors.ts';
-import type { Page } from '#shared/http/page.ts';
+import type { Page, Pagination } from '#shared/http/page.ts';
 import { share } from './cache.ts';
 import type { Context } from './context.ts';
 import type { Database } from './database.ts';
@@ -130,6 +130,13 @@ interface Total {
   readonly capped: boolean;
 }
 
+/** Where a page stands among all rows. */
+export const paginationOf = (
+  { page, pageSize }: Pick<ListQuery, 'page' | 'pageSize'>,
+  { total, capped }: Total,
+  nextCursor: string | null = null,
+): Pagination => ({ page, pageSize, total, capped, totalPages: Math.ceil(total / pageSize), nextCursor });
+
 const isSearch = (values: object): boolean => 'search' in values && values.search !== undefined;
 
 /** A list that can be asked for its pages. The total is counted only when the first page is full. */
@@ -147,6 +154,7 @@ export function defineList<
     return order;
   };
 
+  const partsOf = (request: ListRequest<F, V>) => definition.parts?.(request) ?? [request];
   const inOrder = (rows: Rows<TB>, { sort, direction }: Cut) =>
     rows.orderBy(sql.ref(orderOf(sort).column), direction).orderBy(sql.ref(idColumn), direction);
 
@@ -196,9 +204,8 @@ export function defineList<
     kind: 'all' | 'capped',
     countPart: (part: ListRequest<F, V>) => Promise<readonly object[]>,
   ): Promise<number> {
-    const parts = definition.parts?.(request) ?? [request];
     const totals = await Promise.all(
-      parts.map((part) =>
+      partsOf(request).map((part) =>
         share(cache, table, [kind, part.flags, part.values], async () => {
           const [row] = await countPart(part);
           return (row as { count: number }).count;
@@ -228,7 +235,7 @@ export function defineList<
     async page(context, query, request) {
       const { pageSize, page, sort } = query;
       const { flags, values } = request;
-      const parts = (definition.mergesParts && definition.parts?.(request)) || [request];
+      const parts = definition.mergesParts ? partsOf(request) : [request];
       const descending = sort.startsWith('-');
       const name = sort.replace(/^-/, '');
       const counted = () => totalOf(context, request, { sort: name, direction: descending ? 'desc' : 'asc' });
@@ -250,14 +257,11 @@ export function defineList<
         return reverse ? found.reverse() : found;
       }
 
-      const answer = (rows: Row[], { total, capped }: Total, more: boolean): Page<Omit<Row, 'sortKey'>> => {
+      const answer = (rows: Row[], total: Total, more: boolean): Page<Omit<Row, 'sortKey'>> => {
         const list = rows.slice(0, pageSize);
         const last = list.at(-1);
         const nextCursor = more && last ? writeCursor(sort, last.sortKey, last.id) : null;
-        return {
-          list,
-          pagination: { page, pageSize, total, capped, totalPages: Math.ceil(total / pageSize), nextCursor },
-        };
+        return { list, pagination: paginationOf(query, total, nextCursor) };
       };
 
       if (query.cursor) {

@@ -148,6 +148,10 @@ declare module 'fastify' {
     actor: Actor | null;
     sentFile: SentFile | null;
   }
+  interface FastifyContextConfig {
+    /** See `endpoint`. */
+    endsSession?: true;
+  }
 }
 
 const nothing = z.strictObject({});
@@ -363,7 +367,7 @@ export function mount(
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    config: { patience: endpoint.patience },
+    config: { patience: endpoint.patience, endsSession: endpoint.endsSession },
     schema: {
       summary: endpoint.summary,
       tags: [endpoint.path.split('/')[2] ?? ''],

@@ -123,6 +123,7 @@ export const auth = {
     path: '/api/auth/logout',
     permission: 'signed-in',
     summary: '退出登录',
+    endsSession: true,
     response: z.object({}),
   }),
   profile: endpoint({
@@ -137,6 +138,7 @@ export const auth = {
     path: '/api/auth/password',
     permission: 'signed-in',
     summary: '修改密码，其他设备下线',
+    endsSession: true,
     limits: [perPassword],
     body: z
       .strictObject({ oldPassword: password, newPassword })

@@ -52,6 +52,8 @@ export interface EndpointDefinition {
   /** A POST that changes nothing (its input is too private for an address line): no audit entry, no idempotency. */
   readonly readOnly?: true;
   readonly limits?: readonly RateLimit[];
+  /** It ends the session that it is sent in: sent again, because its answer was lost, it gets that answer all the same. */
+  readonly endsSession?: true;
   /**
    * In seconds: how long the database may take, for what touches any number of records. Everything else is told after four
    * that it cannot be done now.

@@ -15,13 +15,15 @@ export const pagination = z.object({
   nextCursor: z.string().nullable(),
 });
 
+export type Pagination = z.infer<typeof pagination>;
+
 export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({ list: z.array(item), pagination });
 }
 
 export interface Page<T> {
   list: T[];
-  pagination: z.infer<typeof pagination>;
+  pagination: Pagination;
 }
 
 /** Some filters of a list: with those that are set, the list shows exactly what was counted. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { type Grants, mergeGrants, type Permission, type Reach } from '#shared/access/permissions.ts';
-import { auth, authErrors } from '#shared/auth/contract.ts';
+import { authErrors } from '#shared/auth/contract.ts';
 import { httpErrors } from '#shared/http/errors.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -61,17 +61,19 @@ interface LiveSession {
   readonly revision: number;
 }
 
+const liveColumns = [
+  'deviceSessions.id',
+  'deviceSessions.userId',
+  'deviceSessions.expiresAt',
+  'accessRevision.revision',
+] as const;
+
 const liveSessions = prepare(
   (db, _: null, { ids }: { ids: readonly string[] }) =>
     db
       .selectFrom('deviceSessions')
       .innerJoin('accessRevision', (join) => join.onTrue())
-      .select([
-        'deviceSessions.id',
-        'deviceSessions.userId',
-        'deviceSessions.expiresAt',
-        'accessRevision.revision',
-      ])
+      .select(liveColumns)
       .where(sql<boolean>`device_sessions.id = any(${ids}::uuid[])`)
       .where('deviceSessions.endedAt', 'is', null),
   { planOnce: true },
@@ -101,32 +103,22 @@ function createSessionReader(db: Database): (id: string) => Promise<LiveSession 
   };
 }
 
-/** What ends the session that it was sent in. */
-const LAST_CALLS = [auth.logout, auth.changePassword];
-
 /**
  * The session that a request ended itself, when it is sent again because its answer was lost on the way. Its key was used
  * by the very command that ended the session, so it gets the answer that was kept, and nothing is carried out: for whoever
  * has the key, the same request word for word, and an access token of that session that is still good.
  */
 async function sessionEndedBy(
-  { headers, method, routeOptions }: FastifyRequest,
+  { headers, routeOptions }: FastifyRequest,
   db: Queryable,
   sessionId: string,
 ): Promise<LiveSession | undefined> {
   const key = headers['idempotency-key'];
-  const isLast = LAST_CALLS.some((call) => call.method === method && call.path === routeOptions.url);
-  if (!isLast || typeof key !== 'string') return undefined;
+  if (!routeOptions.config.endsSession || typeof key !== 'string') return undefined;
   const session = await db
     .selectFrom('deviceSessions')
     .innerJoin('accessRevision', (join) => join.onTrue())
-    .select([
-      'deviceSessions.id',
-      'deviceSessions.userId',
-      'deviceSessions.expiresAt',
-      'deviceSessions.endedAt',
-    ])
-    .select('accessRevision.revision')
+    .select([...liveColumns, 'deviceSessions.endedAt'])
     .where('deviceSessions.id', '=', sessionId)
     .where('deviceSessions.endedReason', 'in', ['signed-out', 'password-changed'])
     .executeTakeFirst();

@@ -12,6 +12,7 @@ import { may, visible } from '../../kernel/access.ts';
 import { workCalendar } from '../../kernel/calendar.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
+import { paginationOf } from '../../kernel/list.ts';
 import { claimRefusal } from './lead-pool.limits.ts';
 import {
   type PoolJudgement,
@@ -136,8 +137,7 @@ export async function recycleDryRun(
     const owner = { id: ownerId, name: ownerName };
     return [{ ...lead, owner, recycleAt: at, reason: recycleReason(terms, intention) }];
   });
-  const totalPages = Math.ceil(total / pageSize);
-  return { until, list, pagination: { page, pageSize, total, capped: false, totalPages, nextCursor: null } };
+  return { until, list, pagination: paginationOf({ page, pageSize }, { total, capped: false }) };
 }
 
 const SILENT: Omit<PoolClock, 'state' | 'words'> = {

@@ -14,7 +14,7 @@ import { DAY_MS, toInstant } from '#shared/values/time.ts';
 import type { Actor } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
-import { defineList } from '../../kernel/list.ts';
+import { defineList, paginationOf } from '../../kernel/list.ts';
 import type { FileAnswer } from '../../kernel/route.ts';
 import type { DB } from '../../kernel/schema.ts';
 import type { Row } from '../../kernel/transition.ts';
@@ -201,14 +201,7 @@ export async function listImportRows(
       values: row.cells as string[],
       recordId: row.recordId,
     })),
-    pagination: {
-      page,
-      pageSize,
-      total,
-      capped: false,
-      totalPages: Math.ceil(total / pageSize),
-      nextCursor: null,
-    },
+    pagination: paginationOf({ page, pageSize }, { total, capped: false }),
   };
 }
 
