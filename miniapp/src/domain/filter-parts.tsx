@@ -1,10 +1,12 @@
 import { Text, View } from '@tarojs/components';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
 import { PROVINCES } from '#shared/values/provinces.ts';
 import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '#shared/values/time.ts';
 import { useSession } from '../api/session';
-import { Button, Chips, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
+import { Button, Chips, ChipsMany, DateField, PickField, SelectField, Sheet, TextField } from '../ui';
 import { mergeFilters } from './active-filters';
+import { optionsOf } from './labels';
 import { UserPicker } from './user-picker';
 import './filter-parts.scss';
 
@@ -265,6 +267,46 @@ export function PersonFilter(props: PersonFilterProps) {
 interface DeletedFilterProps {
   on: boolean;
   onChange: (changes: { deleted: true | undefined }) => void;
+}
+
+interface OrderFilterProps<S extends string> {
+  labels: Readonly<Record<S, string>>;
+  /** The order without a choice. */
+  usual: S;
+  /** Undefined: nobody has chosen. */
+  sort: S | undefined;
+  onChange: (sort: S | undefined) => void;
+}
+
+/** One of the orders; choosing the usual one is no choice. */
+export function OrderFilter<S extends string>({ labels, usual, sort, onChange }: OrderFilterProps<S>) {
+  return (
+    <FilterGroup title="排序">
+      <Chips
+        options={optionsOf(labels)}
+        value={sort ?? usual}
+        onChange={(next) => onChange(next === usual ? undefined : (next ?? undefined))}
+      />
+    </FilterGroup>
+  );
+}
+
+interface SourceFilterProps {
+  value: readonly LeadSource[];
+  onChange: (changes: { source: LeadSource[] }) => void;
+}
+
+/** Where they came from: any of these. */
+export function SourceFilter({ value, onChange }: SourceFilterProps) {
+  return (
+    <FilterGroup title="来源">
+      <ChipsMany
+        options={optionsOf(SOURCE_LABELS)}
+        value={value}
+        onChange={(source) => onChange({ source })}
+      />
+    </FilterGroup>
+  );
 }
 
 /** What was deleted, for whom may bring it back. */

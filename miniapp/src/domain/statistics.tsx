@@ -24,7 +24,7 @@ export function StatisticsBody<T>({ detail, children }: StatisticsBodyProps<T>) 
   );
 }
 
-/** What exactly was counted, under the figures. */
+/** What exactly was counted, above or under the figures. */
 export const StatisticsNote = ({ children }: { children: string }) => (
   <Text className="statistics__note">{children}</Text>
 );

@@ -1,10 +1,5 @@
 import { CUSTOMER_SORTS } from '#shared/customers/contract.ts';
-import {
-  CUSTOMER_TYPE_LABELS,
-  type CustomerType,
-  type LeadSource,
-  SOURCE_LABELS,
-} from '#shared/customers/draft.ts';
+import { CUSTOMER_TYPE_LABELS, type CustomerType, type LeadSource } from '#shared/customers/draft.ts';
 import { type CustomerStatus, customerMachine } from '#shared/customers/machine.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
@@ -15,10 +10,12 @@ import {
   FilterGroup,
   FilterSheetFrame,
   type FilterSheetProps,
+  OrderFilter,
   PeriodChips,
   PeriodFields,
   PersonFilter,
   RegionFields,
+  SourceFilter,
   useFilterChoice,
 } from '../../domain/filter-parts';
 import { optionsOf } from '../../domain/labels';
@@ -42,13 +39,7 @@ export function CustomerFilterSheet(props: FilterSheetProps<View>) {
 
   return (
     <FilterSheetFrame {...frame}>
-      <FilterGroup title="排序">
-        <Chips
-          options={optionsOf(CUSTOMER_SORT_LABELS)}
-          value={sort ?? CUSTOMER_SORTS[0]}
-          onChange={(next) => setSort(next === CUSTOMER_SORTS[0] ? undefined : (next ?? undefined))}
-        />
-      </FilterGroup>
+      <OrderFilter labels={CUSTOMER_SORT_LABELS} usual={CUSTOMER_SORTS[0]} sort={sort} onChange={setSort} />
       <FilterGroup title="状态">
         <Chips
           clearable
@@ -64,13 +55,7 @@ export function CustomerFilterSheet(props: FilterSheetProps<View>) {
           onChange={(customerType) => change({ customerType })}
         />
       </FilterGroup>
-      <FilterGroup title="来源">
-        <ChipsMany
-          options={optionsOf(SOURCE_LABELS)}
-          value={listOf<LeadSource>(filters.source)}
-          onChange={(source) => change({ source })}
-        />
-      </FilterGroup>
+      <SourceFilter value={listOf<LeadSource>(filters.source)} onChange={change} />
       <FilterGroup title="建档时间">
         <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
       </FilterGroup>

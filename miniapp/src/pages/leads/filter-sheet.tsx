@@ -1,4 +1,4 @@
-import { type LeadSource, SOURCE_LABELS } from '#shared/customers/draft.ts';
+import type { LeadSource } from '#shared/customers/draft.ts';
 import { LEAD_SORT_LABELS, LEAD_SORTS, type LeadFilters } from '#shared/leads/contract.ts';
 import { dateOf } from '#shared/values/time.ts';
 import { may, reachOf, useSession } from '../../api/session';
@@ -9,16 +9,17 @@ import {
   FilterGroup,
   FilterSheetFrame,
   type FilterSheetProps,
+  OrderFilter,
   PeriodChips,
   PeriodFields,
   PersonFilter,
   RegionFields,
+  SourceFilter,
   useFilterChoice,
 } from '../../domain/filter-parts';
-import { optionsOf } from '../../domain/labels';
 import type { LeadListView } from '../../domain/list-views';
 import { useNow } from '../../domain/use-now';
-import { Chips, ChipsMany } from '../../ui';
+import { Chips } from '../../ui';
 
 /** Everything else a list can be narrowed by. Nothing changes before 查看结果. */
 export function FilterSheet(props: FilterSheetProps<Pick<LeadListView, 'filters' | 'sort'>>) {
@@ -53,13 +54,7 @@ export function FilterSheet(props: FilterSheetProps<Pick<LeadListView, 'filters'
           onChange={(value) => change({ contacted: value === null ? undefined : value === 'yes' })}
         />
       </FilterGroup>
-      <FilterGroup title="来源">
-        <ChipsMany
-          options={optionsOf(SOURCE_LABELS)}
-          value={listOf<LeadSource>(filters.source)}
-          onChange={(source) => change({ source })}
-        />
-      </FilterGroup>
+      <SourceFilter value={listOf<LeadSource>(filters.source)} onChange={change} />
       <FilterGroup title="登记时间">
         <PeriodChips from={filters.from} to={filters.to} today={today} onChange={change} />
       </FilterGroup>
@@ -88,13 +83,7 @@ export function FilterSheet(props: FilterSheetProps<Pick<LeadListView, 'filters'
           />
         )}
       </FilterFields>
-      <FilterGroup title="排序">
-        <Chips
-          options={optionsOf(LEAD_SORT_LABELS)}
-          value={sort ?? LEAD_SORTS[0]}
-          onChange={(next) => setSort(next === LEAD_SORTS[0] ? undefined : (next ?? undefined))}
-        />
-      </FilterGroup>
+      <OrderFilter labels={LEAD_SORT_LABELS} usual={LEAD_SORTS[0]} sort={sort} onChange={setSort} />
       {may(user, 'leads.restore') && <DeletedFilter on={isOn(filters.deleted)} onChange={change} />}
     </FilterSheetFrame>
   );

@@ -1,4 +1,3 @@
-import { Text } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import type { Reach } from '#shared/access/permissions.ts';
 import type { CurrentUser } from '#shared/auth/contract.ts';
@@ -79,7 +78,7 @@ function Overview({ user }: { user: CurrentUser }) {
           }
           return (
             <>
-              <Text className="statistics__scope">{scopeWords(user)}</Text>
+              <StatisticsNote>{scopeWords(user)}</StatisticsNote>
               <FigureCard>
                 {count('全部线索', totalLeads)}
                 {count(`${day}新增`, recentAdditions.today)}
