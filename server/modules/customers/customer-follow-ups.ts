@@ -22,8 +22,11 @@ export const customerTarget: FollowUpTarget = {
     return { leadId: null, customerId: id };
   },
 
+  async lockReferred(work, id) {
+    await lockReferred(work, id);
+  },
+
   async refresh(work, id, change) {
-    // Locked here too: whoever changes a follow-up has not locked its customer yet.
     const customer = await lockReferred(work, id);
     const { last, kept } = await summarizeFollowUps(work.db, 'customerId', id);
     const added = change.kind === 'added';

@@ -9,15 +9,14 @@ import { recordOwnership, tellNewOwner } from '../ownership/ownership.commands.t
 import { type Customer, lockCustomer, updateCustomer } from './customer-record.ts';
 import { collaboratorsOf, getCustomer } from './customers.queries.ts';
 
-// Ownership changes here and nowhere else, each time with a reason and a row of history.
+// Ownership changes here and nowhere else, each time with a reason and a row of history. Accounts are locked before
+// customers, everywhere.
 
 /** Also keeps the account as it is until the transaction ends: whoever is disabled meanwhile hands this one over too. */
-async function requireAssignable(work: Work, userId: string, field: string): Promise<void> {
-  if (await lockAssignable(work.db, userId, 'customers.update')) return;
-  throw customerErrors.CUSTOMER_OWNER_NOT_ASSIGNABLE({
-    fields: [{ field, message: '这位同事不能负责客户' }],
-  });
-}
+const lockAsOwner = (work: Work, userId: string) => lockAssignable(work.db, userId, 'customers.update');
+
+const notAssignable = (field: string) =>
+  customerErrors.CUSTOMER_OWNER_NOT_ASSIGNABLE({ fields: [{ field, message: '这位同事不能负责客户' }] });
 
 /** Whoever may not reach everything gives within their department, also their own ones. */
 function requireWithinReach({ actor, reach }: Scope, userId: string, field: string): void {
@@ -35,7 +34,7 @@ export async function ownerOfNew(work: Work, wished: string | undefined): Promis
     if (!may(actor, 'customers.transfer')) throw customerErrors.CUSTOMER_OWNER_NOT_ALLOWED();
     requireWithinReach(scopeOf(actor, 'customers.transfer'), ownerId, 'ownerId');
   }
-  await requireAssignable(work, ownerId, 'ownerId');
+  if (!(await lockAsOwner(work, ownerId))) throw notAssignable('ownerId');
   return ownerId;
 }
 
@@ -45,10 +44,11 @@ export async function transferCustomer(
   id: string,
   { version, newOwnerId, transferReason }: Request<typeof customers.transfer>['body'],
 ): Promise<CustomerDetail> {
+  const assignable = await lockAsOwner(work, newOwnerId);
   const customer = await lockCustomer(work, id, version);
   if (customer.status === 'inactive') throw customerErrors.CUSTOMER_INACTIVE();
   if (customer.ownerId === newOwnerId) throw customerErrors.CUSTOMER_ALREADY_OWNED();
-  await requireAssignable(work, newOwnerId, 'newOwnerId');
+  if (!assignable) throw notAssignable('newOwnerId');
   requireWithinReach(work.scope, newOwnerId, 'newOwnerId');
   tellNewOwner(work, newOwnerId, await passCustomer(work, customer, newOwnerId, 'transfer', transferReason));
   return getCustomer(work, id, { inHand: true });
@@ -85,7 +85,20 @@ export async function passCustomer(
   return changeId;
 }
 
-/** A customer that is work again needs somebody who works: if its owner no longer does, whoever brought it back has it. */
+/** Keeps the account of whoever has a customer as it is. */
+export async function lockOwner(work: Work, id: string): Promise<void> {
+  const customer = await work.db
+    .selectFrom('customers')
+    .select('ownerId')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (customer) await lockAsOwner(work, customer.ownerId);
+}
+
+/**
+ * A customer that is work again needs somebody who works: if its owner, locked before it, no longer does, whoever brought it
+ * back has it.
+ */
 export async function takeFromFormerOwner(work: Work, id: string): Promise<void> {
   const customer = await work.db
     .selectFrom('customers')
@@ -94,7 +107,7 @@ export async function takeFromFormerOwner(work: Work, id: string): Promise<void>
     .executeTakeFirstOrThrow();
   const { userId } = work.actor;
   if (customer.status !== 'active' || customer.ownerId === userId) return;
-  if (await lockAssignable(work.db, customer.ownerId, 'customers.update')) return;
+  if (await lockAsOwner(work, customer.ownerId)) return;
   await passCustomer(work, customer, userId, 'transfer', '原负责人已不再负责客户');
 }
 
@@ -104,12 +117,14 @@ export async function setCollaborators(
   id: string,
   { version, userIds }: Request<typeof customers.collaborate>['body'],
 ): Promise<CustomerDetail> {
+  const readers = new Set<string>();
+  for (const userId of [...userIds].sort())
+    if (await lockAssignable(work.db, userId, 'customers.read')) readers.add(userId);
   const customer = await lockCustomer(work, id, version);
   const wanted = userIds.filter((userId) => userId !== customer.ownerId);
   const before = await collaboratorsOf(work.db, id);
   const known = new Set(before.map((person) => person.id));
-  for (const userId of wanted) {
-    if (known.has(userId) || (await lockAssignable(work.db, userId, 'customers.read'))) continue;
+  if (!wanted.every((userId) => known.has(userId) || readers.has(userId))) {
     throw httpErrors.VALIDATION({ fields: [{ field: 'userIds', message: '有同事已停用，或不能看客户' }] });
   }
   await work.db.deleteFrom('customerCollaborators').where('customerId', '=', id).execute();

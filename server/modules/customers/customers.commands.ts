@@ -17,7 +17,7 @@ import { nextNumbers } from '../../kernel/numbering.ts';
 import { lockVisible, transition } from '../../kernel/transition.ts';
 import { recordOwnerships, tellNewOwner } from '../ownership/ownership.commands.ts';
 import { contactFields, insertFirstContacts } from './contacts.commands.ts';
-import { ownerOfNew, takeFromFormerOwner } from './customer-ownership.commands.ts';
+import { lockOwner, ownerOfNew, takeFromFormerOwner } from './customer-ownership.commands.ts';
 import {
   type Customer,
   lockCustomer,
@@ -156,6 +156,7 @@ export async function removeCustomer(work: Work, id: string, version: number): P
 
 export async function restoreCustomer(work: Work, id: string, version: number): Promise<CustomerDetail> {
   const current = () => getCustomer(work, id);
+  await lockOwner(work, id);
   const customer = await lockVisible(work, 'customers', id, { version, current, deleted: true });
   await updateCustomer(work, customer, { deletedAt: null });
   work.audit({ action: 'customers.restored', entity: 'customers', entityId: id });
@@ -202,6 +203,7 @@ export async function changeCustomerStatus(
   id: string,
   { version, status, reason }: Request<typeof customers.changeStatus>['body'],
 ): Promise<CustomerDetail> {
+  if (status === 'active') await lockOwner(work, id);
   const customer = await lockCustomer(work, id, version);
   const changes =
     status === 'inactive'

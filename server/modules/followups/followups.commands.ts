@@ -7,7 +7,7 @@ import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { lockVisible, type Row } from '../../kernel/transition.ts';
 import { getFollowUp, isEditable } from './followups.queries.ts';
-import type { FollowUpTarget } from './followups.target.ts';
+import type { FollowUpLinks, FollowUpTarget } from './followups.target.ts';
 
 type Draft = output<typeof followUpDraft>;
 
@@ -105,7 +105,16 @@ function requireNextAfter(happenedAt: string, next: string | null | undefined): 
   });
 }
 
-async function lockEditable(work: Work, id: string, version: number): Promise<Row<'followups'>> {
+type TargetOf = (links: FollowUpLinks) => { target: FollowUpTarget; id: string };
+
+async function lockEditable(
+  work: Work,
+  targetOf: TargetOf,
+  id: string,
+  version: number,
+): Promise<Row<'followups'>> {
+  const { target, id: targetId } = targetOf(await getFollowUp(work, id));
+  await target.lockReferred(work, targetId);
   const row = await lockVisible(work, 'followups', id, {
     version,
     current: () => getFollowUp(work, id),
@@ -116,11 +125,11 @@ async function lockEditable(work: Work, id: string, version: number): Promise<Ro
 
 export async function updateFollowUp(
   work: Work,
-  targetOf: (row: Row<'followups'>) => { target: FollowUpTarget; id: string },
+  targetOf: TargetOf,
   id: string,
   { version, ...changes }: Request<typeof followups.update>['body'],
 ): Promise<Answer<typeof followups.update>> {
-  const row = await lockEditable(work, id, version);
+  const row = await lockEditable(work, targetOf, id, version);
   requireNextAfter(row.happenedAt, changes.nextFollowUpAt);
   await work.db
     .updateTable('followups')
@@ -138,11 +147,11 @@ export async function updateFollowUp(
 /** Hides a follow-up; an administrator can bring it back. */
 export async function removeFollowUp(
   work: Work,
-  targetOf: (row: Row<'followups'>) => { target: FollowUpTarget; id: string },
+  targetOf: TargetOf,
   id: string,
   { version }: Request<typeof followups.remove>['body'],
 ): Promise<{ id: string }> {
-  const row = await lockEditable(work, id, version);
+  const row = await lockEditable(work, targetOf, id, version);
   await work.db
     .updateTable('followups')
     .set({ deletedAt: work.now, version: version + 1, updatedAt: work.now })

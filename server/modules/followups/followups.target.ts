@@ -18,6 +18,11 @@ export interface FollowUpTarget {
    * why it takes no follow-up.
    */
   lock(work: Work, id: string): Promise<FollowUpLinks>;
+  /**
+   * Locks the record, and what changes with it, whoever asks: before one of its follow-ups, like everybody who holds both.
+   * Two that take them in different orders would wait for each other.
+   */
+  lockReferred(work: Work, id: string): Promise<void>;
   /** Brings the record up to date after one of its follow-ups changed. */
   refresh(work: Work, id: string, change: FollowUpChange): Promise<void>;
 }

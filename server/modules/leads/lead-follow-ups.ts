@@ -8,7 +8,7 @@ import { customerTarget, lockReferred } from '../customers/customer-follow-ups.t
 import { logFollowUp } from '../followups/followups.commands.ts';
 import { latest, nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
 import type { FollowUpTarget } from '../followups/followups.target.ts';
-import { lockLeadOrSurvivor, moveLead, updateLead } from './lead-record.ts';
+import { lockLeadOrSurvivor, lockReferredLead, moveLead, updateLead } from './lead-record.ts';
 
 /** Leads as something that is followed up. */
 export const leadTarget: FollowUpTarget = {
@@ -19,15 +19,15 @@ export const leadTarget: FollowUpTarget = {
     return { leadId: lead.id, customerId: lead.customerId };
   },
 
+  async lockReferred(work, id) {
+    const { customerId } = await lockReferredLead(work, id);
+    if (customerId !== null) await lockReferred(work, customerId);
+  },
+
   async refresh(work, asked, change) {
     const id = change.row.leadId ?? asked;
-    // Locked here too: whoever changes a follow-up has not locked its lead yet.
-    const lead = await work.db
-      .selectFrom('leads')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
+    // A merge may have moved the follow-up to another lead before it was locked.
+    const lead = await lockReferredLead(work, id);
     const { last, kept } = await summarizeFollowUps(work.db, 'leadId', id);
     const added = change.kind === 'added';
     const next = nextOf(lead, last, change);

@@ -22,8 +22,8 @@ import { tellNewOwner } from '../ownership/ownership.commands.ts';
 import { unmovedSince } from '../ownership/ownership.queries.ts';
 import { moveTasks } from '../tasks/task-moves.ts';
 import { undoUntil } from './lead-merged.queries.ts';
-import { changeOwner, freeFromFormerOwner } from './lead-ownership.commands.ts';
-import { type Lead, lockLead, moveLead, updateLead } from './lead-record.ts';
+import { changeOwner, freeFromFormerOwner, lockOwners } from './lead-ownership.commands.ts';
+import { type Lead, lockLead, lockReferredLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
 
@@ -114,15 +114,6 @@ export async function mergeLeads(work: Work, id: string, body: Merge): Promise<L
   return getLead(work, id);
 }
 
-/** Keeps the accounts of whoever follows these leads as they are. Answers those that may follow leads. */
-async function lockOwners({ db }: Work, ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
-  const owners = await db.selectFrom('leads').select('ownerId').where('id', 'in', ids).execute();
-  const accounts = [...new Set(owners.flatMap(({ ownerId }) => ownerId ?? []))].sort();
-  const workers = new Map<string, boolean>();
-  for (const account of accounts) workers.set(account, await lockAssignable(db, account));
-  return workers;
-}
-
 function requireMergeable(mine: Lead, theirs: Lead): void {
   if (theirs.status === 'converted') throw leadErrors.MERGE_CONVERTED();
   if (theirs.status !== 'closed' && !isOpen(mine)) throw leadErrors.MERGE_ENDED();
@@ -203,7 +194,7 @@ export async function undoMerge(work: Work, id: string): Promise<Answer<typeof l
   const owners = await lockOwners(work, [absorbedId]);
   const locked: Record<string, Lead> = {};
   for (const each of [survivorId, absorbedId].sort())
-    locked[each] = each === survivorId ? await lockLead(work, each) : await lockAbsorbed(work, each);
+    locked[each] = each === survivorId ? await lockLead(work, each) : await lockReferredLead(work, each);
   const [survivor, absorbed] = [locked[survivorId] as Lead, locked[absorbedId] as Lead];
   // Read again under the locks: somebody may have taken it back meanwhile.
   const { undoneAt } = await work.db
@@ -276,9 +267,6 @@ export async function undoMerge(work: Work, id: string): Promise<Answer<typeof l
     kept,
   };
 }
-
-const lockAbsorbed = (work: Work, id: string): Promise<Lead> =>
-  work.db.selectFrom('leads').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 
 /** The fields as they were before a merge, as far as nobody has changed them since, and what stays as it is. */
 function giveBack(lead: Lead, taken: Changes): { changes: Partial<Lead>; kept: string[] } {

@@ -149,7 +149,22 @@ export async function assignTo(
   return changeOwner(work, lead, { kind, to: ownerId, reason, more });
 }
 
-/** A lead that is work again needs somebody who works: if its owner no longer follows leads, it goes to the pool. */
+/** Keeps the accounts of whoever follows these leads as they are. Answers those that may follow leads. */
+export async function lockOwners(
+  { db }: Work,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const owners = await db.selectFrom('leads').select('ownerId').where('id', 'in', ids).execute();
+  const accounts = [...new Set(owners.flatMap(({ ownerId }) => ownerId ?? []))].sort();
+  const workers = new Map<string, boolean>();
+  for (const account of accounts) workers.set(account, await lockAssignable(db, account));
+  return workers;
+}
+
+/**
+ * A lead that is work again needs somebody who works: if its owner, locked before it, no longer follows leads, it goes to the
+ * pool.
+ */
 export async function freeFromFormerOwner(work: Work, id: string): Promise<void> {
   const lead = await work.db.selectFrom('leads').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   if (lead.ownerId === null || !isOpenLead(lead.status as LeadStatus)) return;

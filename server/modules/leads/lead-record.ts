@@ -40,6 +40,10 @@ export async function lockLead(work: Work, id: string, version?: number): Promis
   }
 }
 
+/** Locks a lead whoever asks, deleted or not, for what follows from something they may do. */
+export const lockReferredLead = (work: Work, id: string): Promise<Lead> =>
+  work.db.selectFrom('leads').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+
 /** What became of a lead that was merged, if the actor sees that. */
 async function seenSurvivorOf(work: Work, id: string): Promise<string | null> {
   const survivor = await survivorOf(work.db, id);

@@ -10,7 +10,7 @@ import { logFollowUp } from '../followups/followups.commands.ts';
 import { recordOwnerships, tellNewOwner } from '../ownership/ownership.commands.ts';
 import { countSuggested } from './lead-assignment.turns.ts';
 import { leadTarget } from './lead-follow-ups.ts';
-import { freeFromFormerOwner, ownerOfNew } from './lead-ownership.commands.ts';
+import { freeFromFormerOwner, lockOwners, ownerOfNew } from './lead-ownership.commands.ts';
 import { lockLead, moveLead, updateLead } from './lead-record.ts';
 import { getLead } from './leads.queries.ts';
 import { searchColumns } from './leads.search.ts';
@@ -140,6 +140,7 @@ export async function removeLead(work: Work, id: string, version: number): Promi
 
 export async function restoreLead(work: Work, id: string, version: number): Promise<LeadDetail> {
   const current = () => getLead(work, id);
+  await lockOwners(work, [id]);
   const lead = await lockVisible(work, 'leads', id, { version, current, deleted: true });
   if (lead.mergedInto !== null) throw leadErrors.LEAD_MERGED();
   await updateLead(work, lead, { deletedAt: null });
@@ -154,6 +155,7 @@ export async function changeLeadStatus(
   id: string,
   body: Request<typeof leads.changeStatus>['body'],
 ): Promise<LeadDetail> {
+  if (body.action === 'reopen') await lockOwners(work, [id]);
   const lead = await lockLead(work, id, body.version);
   const { action, reason } = body;
   switch (body.action) {

@@ -23,10 +23,11 @@ export async function assignTicket(
   id: string,
   { version, assignedTo, assignReason }: Body<'assign'>,
 ): Promise<TicketDetail> {
+  // Accounts are locked before tickets, everywhere.
+  await requireEngineer(work, assignedTo);
   const ticket = await lockTicket(work, id, version);
   if (ticket.assignedTo === assignedTo && serviceTicketMachine.can(statusOf(ticket), 'transfer'))
     throw serviceTicketErrors.TICKET_ALREADY_ASSIGNED();
-  await requireEngineer(work, assignedTo);
   await sendEngineer(work, ticket, assignedTo, assignReason ?? null);
   return getTicket(work, id);
 }
