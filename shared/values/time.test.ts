@@ -4,11 +4,13 @@ import {
   atWallClock,
   calendarDate,
   dateOf,
+  earliest,
   endOfDate,
   formatAbsolute,
   formatDay,
   formatRelative,
   instant,
+  latest,
   startOfDate,
   startOfMonth,
   startOfWeek,
@@ -64,6 +66,13 @@ describe('the business calendar', () => {
     expect(wallClock('2026-11-19T16:30:00.000Z')).toEqual({ date: '2026-11-20', time: '00:30', weekday: 5 });
     expect(atWallClock('2026-11-20', '00:30')).toBe('2026-11-19T16:30:00.000Z');
   });
+});
+
+it('finds the first and the last among those that are there', () => {
+  const moments = ['2026-03-10T02:00:00.000Z', null, '2026-03-09T23:59:59.999Z', undefined];
+  expect(earliest(...moments)).toBe('2026-03-09T23:59:59.999Z');
+  expect(latest(...moments)).toBe('2026-03-10T02:00:00.000Z');
+  expect(earliest('2026-11-20')).toBe(latest('2026-11-20'));
 });
 
 describe('an instant on the wire', () => {

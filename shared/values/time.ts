@@ -57,6 +57,15 @@ export function wallClock(at: Instant): { date: CalendarDate; time: string; week
 export const atWallClock = (date: CalendarDate, time: string): Instant =>
   toInstant(Date.parse(`${date}T${time}:00.000Z`) - SHANGHAI_MS);
 
+type Moment = Instant | CalendarDate | null | undefined;
+const ordered = (moments: readonly Moment[]): string[] => moments.filter((moment) => moment != null).sort();
+
+/** The first of instants, or of dates, of which at least one is there: text of one form sorts like time. */
+export const earliest = (...moments: readonly Moment[]): string => ordered(moments)[0] as string;
+
+/** The last of instants, or of dates, of which at least one is there. */
+export const latest = (...moments: readonly Moment[]): string => ordered(moments).reverse()[0] as string;
+
 /** By the number of the day; 0 is Sunday. */
 export const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'] as const;
 

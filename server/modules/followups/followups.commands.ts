@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { output } from 'zod';
 import { type followUpDraft, followUpErrors, type followups } from '#shared/followups/contract.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
+import { earliest } from '#shared/values/time.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -22,7 +23,7 @@ export async function logFollowUp(
   draft: Draft,
 ): Promise<Answer<typeof followups.create>> {
   const said = draft.happenedAt ?? work.now;
-  const happenedAt = [said, work.now].sort()[0] as string;
+  const happenedAt = earliest(said, work.now);
   if (Date.parse(said) > Date.parse(work.now) + CLOCK_SKEW_MS) {
     throw followUpErrors.FOLLOW_UP_IN_FUTURE({ fields: [{ field: 'happenedAt', message: '不能晚于现在' }] });
   }

@@ -69,9 +69,3 @@ export function nextOf(record: Next, last: Last | undefined, change: FollowUpCha
       'nextFollowUpContent' in change.changes ? last.nextFollowUpContent : record.nextFollowUpContent,
   };
 }
-
-export const latest = (...instants: (string | null | undefined)[]): string =>
-  instants
-    .filter((at) => at != null)
-    .sort()
-    .at(-1) as string;

@@ -3,7 +3,7 @@ import type { Grants, Permission, Reach } from '#shared/access/permissions.ts';
 import type { Request } from '#shared/http/endpoint.ts';
 import type { Intention, leads } from '#shared/leads/contract.ts';
 import { type DueRules, dueCutoffs } from '#shared/leads/overdue.ts';
-import { dateOf, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
+import { dateOf, earliest, endOfDate, type Instant, startOfDate, toInstant } from '#shared/values/time.ts';
 import { addWorkdays } from '#shared/values/workday.ts';
 import { deleted, holds, pooled, type Scope, scopeOf, visible } from '../../kernel/access.ts';
 import type { Context } from '../../kernel/context.ts';
@@ -69,9 +69,8 @@ export type LeadFilter = ListRequest<LeadFlags, LeadValues>;
 
 function dueBy(rules: DueRules, at: Instant): DueBy {
   const { high, medium, low } = dueCutoffs(at, rules);
-  const latest = { high: high.contact, medium: medium.contact, low: low.contact };
-  const earliest = toInstant(Math.min(...Object.values(latest).map(Date.parse)));
-  return { at, ...latest, earliest };
+  const contacts = { high: high.contact, medium: medium.contact, low: low.contact };
+  return { at, ...contacts, earliest: earliest(...Object.values(contacts)) };
 }
 
 /** What a query asks for, within the caller's scope. Throws FORBIDDEN for deleted leads without the right to restore. */

@@ -1,12 +1,13 @@
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import type { leads } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
+import { latest } from '#shared/values/time.ts';
 import { diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { withPermission } from '../../kernel/transition.ts';
 import { customerTarget, lockReferred } from '../customers/customer-follow-ups.ts';
 import { logFollowUp } from '../followups/followups.commands.ts';
-import { latest, nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
+import { nextOf, summarizeFollowUps } from '../followups/followups.summary.ts';
 import type { FollowUpTarget } from '../followups/followups.target.ts';
 import { lockLeadOrSurvivor, lockReferredLead, moveLead, updateLead } from './lead-record.ts';
 

@@ -10,13 +10,14 @@ import {
   type MergeField,
 } from '#shared/leads/contract.ts';
 import { isOpenLead, type LeadStatus } from '#shared/leads/machine.ts';
+import { latest } from '#shared/values/time.ts';
 import { reaches, visible } from '../../kernel/access.ts';
 import { type Changes, diff } from '../../kernel/audit.ts';
 import type { Work } from '../../kernel/context.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { lockReferred, takeFollowUpsOf } from '../customers/customer-follow-ups.ts';
 import { moveFollowUps, moveFollowUpsBack } from '../followups/followups.commands.ts';
-import { latest, summarizeFollowUps } from '../followups/followups.summary.ts';
+import { summarizeFollowUps } from '../followups/followups.summary.ts';
 import { lockAssignable } from '../identity/identity.queries.ts';
 import { tellNewOwner } from '../ownership/ownership.commands.ts';
 import { unmovedSince } from '../ownership/ownership.queries.ts';

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { INTENTION_LABELS, type Intention } from '#shared/leads/contract.ts';
 import { type RecycleTerms, recycleAt, recycleCutoffs } from '#shared/pool/recycle.ts';
-import type { Instant } from '#shared/values/time.ts';
+import { type Instant, latest } from '#shared/values/time.ts';
 import type { IsWorkday } from '#shared/values/workday.ts';
 import type { Scope } from '../../kernel/access.ts';
 import { workCalendar } from '../../kernel/calendar.ts';
@@ -51,9 +51,6 @@ const termsOf = (row: Row<'poolRules'>, name: string): PoolTerms => ({
   updatedAt: row.updatedAt,
   version: row.version,
 });
-
-const latest = (a: Instant | null | undefined, b: Instant | null | undefined): Instant =>
-  [a ?? '', b ?? ''].sort().at(-1) as Instant;
 
 /** All rules and whom they count for, as they are now. */
 export const poolRules = defineSetting('poolRules', async (db): Promise<PoolRules> => {

@@ -4,7 +4,14 @@ import type { followups } from '#shared/followups/contract.ts';
 import type { Answer, Request } from '#shared/http/endpoint.ts';
 import { INTENTION_LABELS } from '#shared/leads/contract.ts';
 import type { LeadCount, statistics } from '#shared/statistics/contract.ts';
-import { addDays, type CalendarDate, dateOf, startOfMonth, startOfWeek } from '#shared/values/time.ts';
+import {
+  addDays,
+  type CalendarDate,
+  dateOf,
+  earliest,
+  startOfMonth,
+  startOfWeek,
+} from '#shared/values/time.ts';
 import { share } from '../../kernel/cache.ts';
 import type { Context } from '../../kernel/context.ts';
 import { countFollowUps } from '../followups/followups.queries.ts';
@@ -42,7 +49,7 @@ export async function leadsOverview(context: Context): Promise<Answer<typeof sta
   // Independent of each other, so that the slowest decides and not their sum.
   const [groups, byDay, weekLeads, weekRecords, todayLeads, todayRecords, ended, deals] = await Promise.all([
     groupLeads(context, await leadFilter(context, {})),
-    countByDay(context, [trendFrom, monday, first].sort()[0] as CalendarDate),
+    countByDay(context, earliest(trendFrom, monday, first)),
     countLeads({ followedFrom: monday, followedTo: date }),
     countWritten(monday),
     countLeads({ followedFrom: date, followedTo: date }),
