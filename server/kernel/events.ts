@@ -2,6 +2,7 @@ import { fromKysely, type Db as JobDatabase, PgBoss, type Queue } from 'pg-boss'
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
 import type { OpenDatabase, Queryable } from './database.ts';
+import { NO_ID } from './new-id.ts';
 import type { Signer } from './signer.ts';
 
 /** A thing that happened, `noun.pastTense`, with what its handlers need to know. */
@@ -123,8 +124,7 @@ export function createJobs(
    * connection, and the embedded database has only the one: it would wait for itself for ever.
    */
   async function rememberQueues(): Promise<void> {
-    const none = '00000000-0000-0000-0000-000000000000';
-    for (const handler of handlers) await boss.findJobs(queueOf(handler), { id: none });
+    for (const handler of handlers) await boss.findJobs(queueOf(handler), { id: NO_ID });
   }
 
   /** Takes one job after the other as long as there are any, and then looks for more once a second. */

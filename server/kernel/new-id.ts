@@ -1,1 +1,2 @@
-export { v7 as newId } from 'uuid';
+// `newId`: later ones sort after earlier ones. `NO_ID`: what nothing and nobody has; every other one sorts after it.
+export { NIL as NO_ID, v7 as newId } from 'uuid';

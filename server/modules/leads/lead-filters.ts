@@ -9,6 +9,7 @@ import { deleted, holds, pooled, type Scope, scopeOf, visible } from '../../kern
 import type { Context } from '../../kernel/context.ts';
 import type { Queryable } from '../../kernel/database.ts';
 import { anyOf, type ListRequest } from '../../kernel/list.ts';
+import { NO_ID } from '../../kernel/new-id.ts';
 import type { DB } from '../../kernel/schema.ts';
 import { matches, type Search, searchFor } from '../../kernel/search.ts';
 import { importedBy } from '../customers/imported.ts';
@@ -126,8 +127,6 @@ export async function leadFilter(context: Context, query: Partial<LeadQuery>): P
   };
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 /**
  * What somebody holds, and what lies in the pool, where that is all they see. No index knows both, each has one; and the
  * pool is the same for everybody who holds none of it.
@@ -139,7 +138,7 @@ export function leadParts(request: LeadFilter): readonly LeadFilter[] {
   const held: LeadFilter = { flags: { ...flags, grants }, values };
   const pooled: LeadFilter = {
     flags: { ...flags, grants: { 'leads.pool': pool }, reach: 'own', pool: undefined, pooled: true },
-    values: { ...values, userId: NOBODY, teamIds: [] },
+    values: { ...values, userId: NO_ID, teamIds: [] },
   };
   if (flags.pool === true) return [pooled];
   // What is due, or goes back to the pool, has somebody who follows it.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Queryable } from '../../kernel/database.ts';
+import { NO_ID } from '../../kernel/new-id.ts';
 import type { Ticket } from './ticket-record.ts';
 import { ticketSearch } from './tickets.search.ts';
 
@@ -7,14 +8,13 @@ import { ticketSearch } from './tickets.search.ts';
 type Subject = 'customerId' | 'equipmentId';
 
 const TICKETS_AT_ONCE = 200;
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** Makes a locked ticket findable by what it says now. */
 export const refreshSearch = (db: Queryable, ticket: Ticket): Promise<void> => writeSearches(db, [ticket]);
 
 /** Makes the tickets of a customer or a unit findable by what that is called now. */
 export async function refreshSearchesOf(db: Database, subject: Subject, id: string): Promise<void> {
-  let after: string | undefined = BEFORE_ALL;
+  let after: string | undefined = NO_ID;
   while (after !== undefined) {
     const from: string = after;
     after = await db.transaction().execute(async (trx) => {
