@@ -200,6 +200,24 @@ it('keeps products and categories, with the cost for those only who may see it',
   for (const words of [/成本/, /^编辑$/]) await engineer.lacks(words);
 });
 
+it('leaves the next field to whoever goes on typing there at once', async () => {
+  const admin = await signedIn('admin');
+  await admin.open('service/product-categories/index');
+  await admin.tap('新建分类');
+  const name = admin.front.locator('#field-categoryName input');
+  const code = admin.front.locator('#field-categoryCode input');
+  await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true);
+  // Within one moment, so that the first field is drawn anew when the second one has the focus.
+  await admin.page.evaluate(async () => {
+    const input = (field: string) => document.querySelector<HTMLInputElement>(`#field-${field} input`);
+    document.execCommand('insertText', false, '主机');
+    input('categoryCode')?.focus();
+    for (let frames = 0; frames < 10; frames++) await new Promise(requestAnimationFrame);
+  });
+  await admin.page.keyboard.insertText('HOST');
+  expect([await name.inputValue(), await code.inputValue()]).toEqual(['主机', 'HOST']);
+});
+
 it('offers nobody to register or repair who may only look', async () => {
   const { unit, equipmentName } = await ownUnit();
   const finance = await signedIn('finance');

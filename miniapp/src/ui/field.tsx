@@ -8,6 +8,7 @@ import { OptionSheet } from './option-sheet';
 import { Press } from './press';
 import { useInSheet } from './sheet';
 import './field.scss';
+import { useFocus } from './use-focus';
 
 const isH5 = process.env.TARO_ENV === 'h5';
 
@@ -126,7 +127,7 @@ export function TextField(props: TextFieldProps) {
         placeholder={placeholder ?? (field.required ? '必填' : '选填')}
         placeholderClass="placeholder"
         maxlength={maxLength}
-        focus={Boolean(focus)}
+        {...useFocus(focus)}
         disabled={Boolean(field.disabled)}
         adjustPosition={!inSheet}
         cursorSpacing={80}
@@ -200,7 +201,7 @@ export function TextareaInput({
       placeholder={placeholder}
       placeholderClass="placeholder"
       maxlength={maxLength}
-      focus={Boolean(focus)}
+      {...useFocus(focus)}
       autoHeight
       disableDefaultPadding
       showConfirmBar={false}

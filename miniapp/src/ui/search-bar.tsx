@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Icon } from './icon';
 import { IconButton } from './icon-button';
 import './search-bar.scss';
+import { useFocus } from './use-focus';
 
 interface SearchBarProps {
   value: string;
@@ -49,7 +50,7 @@ export function SearchBar({ value, onSearch, placeholder, focus }: SearchBarProp
         placeholderClass="placeholder"
         confirmType="search"
         maxlength={50}
-        focus={Boolean(focus)}
+        {...useFocus(focus)}
         onInput={(event) => type(event.detail.value)}
         onConfirm={(event) => send(event.detail.value)}
         {...{ 'aria-label': placeholder }}
