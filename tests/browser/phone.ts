@@ -72,6 +72,15 @@ const IN_FRONT = `({
   },
 })`;
 
+/** Says what a phone shows, for whoever reads why a test failed. */
+async function describe(page: Page): Promise<void> {
+  const shown = await page
+    .locator('body')
+    .ariaSnapshot({ timeout: 1_000 })
+    .catch(({ message }: Error) => message);
+  console.error(`${page.url()} shows:\n${shown.slice(0, 10_000)}`);
+}
+
 let browser: Browser;
 let contexts: BrowserContext[] = [];
 
@@ -79,7 +88,9 @@ beforeAll(async () => {
   await selectors.register('in-front', { content: IN_FRONT }, { contentScript: true });
   browser = await chromium.launch(await findChromium());
 });
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await Promise.all(contexts.flatMap((context) => context.pages().map(describe)));
   await Promise.all(contexts.map((context) => context.close()));
   contexts = [];
 });
