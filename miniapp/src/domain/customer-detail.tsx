@@ -1,4 +1,4 @@
-import { Text, View } from '@tarojs/components';
+import { View } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { type ReactNode, useState } from 'react';
 import { type CustomerDetail, customers } from '#shared/customers/contract.ts';
@@ -19,12 +19,9 @@ import { may, useSession } from '../api/session';
 import {
   ActionBar,
   ActionSheet,
-  Avatar,
   BarButton,
   Button,
   Card,
-  cx,
-  Icon,
   type KeyValue,
   Row,
   SectionHeader,
@@ -41,6 +38,7 @@ import { agreedStep, phoneOf } from './customer-words';
 import { customerTarget, RECORD_PAGES } from './follow-ups';
 import { LEVEL_TONES, STAGE_TONES, stageLabel } from './labels';
 import { placeFacts } from './lead-words';
+import { RecordHeader, RecordNote, RecordOwner } from './record-header';
 import { RecordHistory } from './record-history';
 import {
   RecordBanner,
@@ -237,45 +235,35 @@ function Header({ customer, now }: { customer: CustomerDetail; now: Instant }) {
   const { level, stage, status, collaborators, owner } = customer;
   const next = agreedStep(customer, now);
   return (
-    <Card inset>
-      <Text className="record-header__name" userSelect selectable>
-        {customer.customerName}
-      </Text>
-      <View className="record-header__tags">
-        <StatusTag tone={STAGE_TONES[stage]}>{stageLabel(stage)}</StatusTag>
-        {level && <StatusTag tone={LEVEL_TONES[level]}>{CUSTOMER_LEVEL_LABELS[level]}</StatusTag>}
-        {status === 'inactive' && <StatusTag>{customerMachine.states[status]}</StatusTag>}
-        {customer.deletedAt && <StatusTag tone="danger">已删除</StatusTag>}
-        <Text className="record-header__facts">{placeFacts(customer)}</Text>
-      </View>
-      <View className="record-header__owner">
-        <Avatar name={owner.name} size="s" />
-        <Text className="record-header__people">
-          {[
-            `${owner.name} 负责`,
-            collaborators.length > 0 && `协作 ${collaborators.map(({ name }) => name).join('、')}`,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </Text>
-      </View>
+    <RecordHeader
+      name={customer.customerName}
+      deleted={customer.deletedAt !== null}
+      facts={placeFacts(customer)}
+      tags={
+        <>
+          <StatusTag tone={STAGE_TONES[stage]}>{stageLabel(stage)}</StatusTag>
+          {level && <StatusTag tone={LEVEL_TONES[level]}>{CUSTOMER_LEVEL_LABELS[level]}</StatusTag>}
+          {status === 'inactive' && <StatusTag>{customerMachine.states[status]}</StatusTag>}
+        </>
+      }
+    >
+      <RecordOwner name={owner.name}>
+        {[
+          `${owner.name} 负责`,
+          collaborators.length > 0 && `协作 ${collaborators.map(({ name }) => name).join('、')}`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </RecordOwner>
       {next && (
-        <View className={cx('record-header__next', `record-header__next--${next.urgency}`)}>
-          <Icon name="clock" size="s" />
-          <Text>
-            {next.urgency === 'overdue'
-              ? `约了 ${formatAbsolute(next.at, now)} ${next.what}，已经过了`
-              : `下次联系 ${formatAbsolute(next.at, now)} · ${next.what}`}
-          </Text>
-        </View>
+        <RecordNote icon="clock" urgency={next.urgency}>
+          {next.urgency === 'overdue'
+            ? `约了 ${formatAbsolute(next.at, now)} ${next.what}，已经过了`
+            : `下次联系 ${formatAbsolute(next.at, now)} · ${next.what}`}
+        </RecordNote>
       )}
-      {status === 'inactive' && (
-        <View className="record-header__next">
-          <Icon name="ban" size="s" />
-          <Text>{customer.inactiveReason ?? '已停用'}</Text>
-        </View>
-      )}
-    </Card>
+      {status === 'inactive' && <RecordNote icon="ban">{customer.inactiveReason ?? '已停用'}</RecordNote>}
+    </RecordHeader>
   );
 }
 

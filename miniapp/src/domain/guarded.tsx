@@ -12,11 +12,17 @@ interface GuardedProps {
   title: string;
   /** Where it is one of the tabs: the others stay in reach, and the login is not opened by itself. */
   tab?: TabName;
-  permission: Permission;
+  /** Who may use it; without it, everybody. */
+  permission?: Permission | ((user: CurrentUser) => boolean);
   children: (user: CurrentUser) => ReactNode;
 }
 
-/** A page for who is signed in and may use it. */
+const mayUse = (user: CurrentUser, permission: GuardedProps['permission']): boolean =>
+  typeof permission === 'function' ? permission(user) : permission === undefined || may(user, permission);
+
+/**
+ * A page for who is signed in and may use it. None where something is written: it stays in sight when the session ends.
+ */
 export function Guarded({ title, tab, permission, children }: GuardedProps) {
   const user = useSession()?.user;
   useDidShow(() => {
@@ -24,6 +30,6 @@ export function Guarded({ title, tab, permission, children }: GuardedProps) {
   });
   const tabBar = tab && <AppTabs current={tab} />;
   if (!user) return <SignInFirst title={title} tabBar={tabBar} />;
-  if (!may(user, permission)) return <NoPermission title={title} tabBar={tabBar} />;
+  if (!mayUse(user, permission)) return <NoPermission title={title} tabBar={tabBar} />;
   return <>{children(user)}</>;
 }

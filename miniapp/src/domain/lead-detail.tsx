@@ -22,7 +22,6 @@ import { may, useSession } from '../api/session';
 import {
   ActionBar,
   ActionSheet,
-  Avatar,
   BarButton,
   Button,
   Card,
@@ -45,6 +44,7 @@ import { ClaimRefusal, useClaimRefusal } from './lead-pool';
 import { acceptLine, nextStep, placeFacts } from './lead-words';
 import { askToUndoMerge } from './merge-undo';
 import { overdueWords } from './next-step';
+import { RecordHeader, RecordNote, RecordOwner } from './record-header';
 import { RecordHistory } from './record-history';
 import {
   RecordBanner,
@@ -238,59 +238,49 @@ function Header({ lead, now }: { lead: LeadDetail; now: Instant }) {
   const open = isOpenLead(lead.status);
   const next = nextStep(lead, now);
   return (
-    <Card inset>
-      <Text className="record-header__name" userSelect selectable>
-        {lead.customerName}
-      </Text>
-      <View className="record-header__tags">
-        <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
-        <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
-        {lead.overdue && lead.nextDueAt && (
-          <StatusTag tone="danger" icon="alarm-clock">
-            {overdueWords(lead.nextDueAt, now)}
-          </StatusTag>
-        )}
-        {lead.deletedAt && <StatusTag tone="danger">已删除</StatusTag>}
-        <Text className="record-header__facts">{placeFacts(lead)}</Text>
-      </View>
-      <View className="record-header__owner">
-        {lead.owner ? <Avatar name={lead.owner.name} size="s" /> : <Icon name="users" />}
-        <Text>{lead.owner ? `${lead.owner.name} 跟进` : open ? '公海，等人领取' : '没有跟进人'}</Text>
-      </View>
+    <RecordHeader
+      name={lead.customerName}
+      deleted={lead.deletedAt !== null}
+      facts={placeFacts(lead)}
+      tags={
+        <>
+          <StatusTag tone={STATUS_TONES[lead.status]}>{statusLabel(lead.status)}</StatusTag>
+          <StatusTag tone={INTENTION_TONES[lead.intention]}>{intentionLabel(lead.intention)}</StatusTag>
+          {lead.overdue && lead.nextDueAt && (
+            <StatusTag tone="danger" icon="alarm-clock">
+              {overdueWords(lead.nextDueAt, now)}
+            </StatusTag>
+          )}
+        </>
+      }
+    >
+      <RecordOwner name={lead.owner?.name ?? null} icon="users">
+        {lead.owner ? `${lead.owner.name} 跟进` : open ? '公海，等人领取' : '没有跟进人'}
+      </RecordOwner>
       {lead.acceptBy && (
-        <View className="record-header__next record-header__next--today">
-          <Icon name="user-check" size="s" />
-          <Text>{acceptLine(lead.acceptBy, now)}</Text>
-        </View>
+        <RecordNote icon="user-check" urgency="today">
+          {acceptLine(lead.acceptBy, now)}
+        </RecordNote>
       )}
       {next && (
-        <View className={cx('record-header__next', `record-header__next--${next.urgency}`)}>
-          <Icon name="clock" size="s" />
-          <Text>
-            {lead.overdue
-              ? `应在 ${formatAbsolute(next.at, now)} 前${next.what}`
-              : `下次联系 ${formatAbsolute(next.at, now)} · ${next.what}`}
-          </Text>
-        </View>
+        <RecordNote icon="clock" urgency={next.urgency}>
+          {lead.overdue
+            ? `应在 ${formatAbsolute(next.at, now)} 前${next.what}`
+            : `下次联系 ${formatAbsolute(next.at, now)} · ${next.what}`}
+        </RecordNote>
       )}
       {lead.status === 'converted' && lead.dealAmount !== null && (
-        <View className="record-header__next record-header__next--won">
-          <Icon name="trophy" size="s" />
-          <Text>
-            成交 {formatYuan(lead.dealAmount)} · {lead.dealDate}
-          </Text>
-        </View>
+        <RecordNote icon="trophy" urgency="won">
+          成交 {formatYuan(lead.dealAmount)} · {lead.dealDate}
+        </RecordNote>
       )}
       {lead.status === 'closed' && (
-        <View className="record-header__next">
-          <Icon name="ban" size="s" />
-          <Text>
-            {[lead.outcome && OUTCOME_LABELS[lead.outcome], lead.closeReason].filter(Boolean).join('：') ||
-              '已关闭'}
-          </Text>
-        </View>
+        <RecordNote icon="ban">
+          {[lead.outcome && OUTCOME_LABELS[lead.outcome], lead.closeReason].filter(Boolean).join('：') ||
+            '已关闭'}
+        </RecordNote>
       )}
-    </Card>
+    </RecordHeader>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useDidShow } from '@tarojs/taro';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { goBack, openLogin } from '../api/navigation';
 import { useSession } from '../api/session';
-import { EmptyState, Page } from '../ui';
-import type { Opened, RecordParts } from './record-view';
+import { Page } from '../ui';
+import { IncompleteLink, type Opened, type RecordParts } from './record-view';
+import { useShownAgain } from './use-shown-again';
 
 interface RecordPageProps {
   id: string;
@@ -26,23 +27,15 @@ export function RecordPage({ id, title, what, home, record, onRefresh, children 
     record.refresh();
     onRefresh?.();
   };
-  const first = useRef(true);
   useDidShow(() => {
     if (!user) openLogin();
-    // Back from the form: somebody may have changed it meanwhile.
-    else if (!first.current) refresh();
-    first.current = false;
   });
+  // Back from the form: somebody may have changed it meanwhile.
+  useShownAgain(() => user && refresh());
   if (id === '') {
     return (
       <Page title={title} home={home}>
-        <EmptyState
-          icon="search"
-          title="链接不完整"
-          hint={`从列表里重新打开${what}`}
-          action="返回"
-          onAction={leave}
-        />
+        <IncompleteLink what={what} onGone={leave} />
       </Page>
     );
   }

@@ -16,7 +16,6 @@ import {
   Press,
 } from '../ui';
 import { ConnectionBanner } from './connection-banner';
-import './record-header.scss';
 import './record-view.scss';
 
 /** A record of which a page shows everything. */
@@ -62,26 +61,48 @@ interface RecordViewProps<T> {
 
 /** A record, or why there is none. */
 export function RecordView<T>({ record, title, onGone, parts, children }: RecordViewProps<T>) {
-  const { data, error } = record.detail;
+  const { data } = record.detail;
   if (data) return <>{children(data)}</>;
-  const body = error ? (
-    error.status === 404 ? (
-      <EmptyState
-        icon="eye-off"
-        title={error.message}
-        hint="可能已被删除，或转给了别人"
-        action="返回"
-        onAction={onGone}
-      />
-    ) : (
-      <ErrorState error={error} onRetry={record.refresh} />
-    )
-  ) : (
+  const body = <RecordPlaceholder detail={record.detail} onRetry={record.refresh} onGone={onGone} />;
+  return <>{parts({ title, banner: null, body, footer: null })}</>;
+}
+
+interface RecordPlaceholderProps {
+  detail: Pick<DetailResult<unknown>, 'error' | 'refreshing'>;
+  onRetry: () => void;
+  onGone: () => void;
+  /** Why one that was there may not be any more. */
+  hint?: string;
+}
+
+/** In place of a record: that it is being read, or why there is none. */
+export function RecordPlaceholder({
+  detail: { error, refreshing },
+  onRetry,
+  onGone,
+  hint = '可能已被删除，或转给了别人',
+}: RecordPlaceholderProps) {
+  if (error?.status === 404)
+    return <EmptyState icon="eye-off" title={error.message} hint={hint} action="返回" onAction={onGone} />;
+  if (error) return <ErrorState error={error} onRetry={onRetry} pending={refreshing} />;
+  return (
     <View className="record-detail">
       <DetailSkeleton />
     </View>
   );
-  return <>{parts({ title, banner: null, body, footer: null })}</>;
+}
+
+/** In place of the record of a link that names none. `what`: `这条线索`. */
+export function IncompleteLink({ what, onGone }: { what: string; onGone: () => void }) {
+  return (
+    <EmptyState
+      icon="search"
+      title="链接不完整"
+      hint={`从列表里重新打开${what}`}
+      action="返回"
+      onAction={onGone}
+    />
+  );
 }
 
 interface RecordBannerProps {

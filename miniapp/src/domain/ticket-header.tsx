@@ -1,10 +1,9 @@
-import { Text, View } from '@tarojs/components';
 import { TICKET_TYPE_LABELS, type TicketDetail } from '#shared/service-tickets/contract.ts';
 import { TICKET_PRIORITY_LABELS } from '#shared/service-tickets/sla.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { Avatar, Card, cx, Icon, StatusTag } from '../ui';
+import { StatusTag } from '../ui';
 import { TICKET_PRIORITY_TONES, TICKET_STATUS_TONES } from './labels';
-import './record-header.scss';
+import { RecordHeader, RecordNote, RecordOwner } from './record-header';
 import { ticketDeadline, ticketStatusLabel } from './ticket-words';
 
 interface TicketHeaderProps {
@@ -20,45 +19,43 @@ export function TicketHeader({ ticket, now, waiting, refused }: TicketHeaderProp
   const { status, priority, assignee, assignment, expectedResolveDate } = ticket;
   const deadline = ticketDeadline(ticket, now);
   return (
-    <Card inset>
-      <Text className="record-header__name" userSelect selectable>
-        {ticket.ticketTitle}
-      </Text>
-      <View className="record-header__tags">
-        <StatusTag tone={TICKET_STATUS_TONES[status]}>{ticketStatusLabel(status)}</StatusTag>
-        <StatusTag tone={TICKET_PRIORITY_TONES[priority]}>
-          {`${TICKET_PRIORITY_LABELS[priority]}优先`}
-        </StatusTag>
-        {waiting && (
-          <StatusTag tone={refused ? 'danger' : 'warning'} icon="cloud-upload">
-            {refused ? '有步骤没有提交成功' : '待同步'}
+    <RecordHeader
+      name={ticket.ticketTitle}
+      deleted={ticket.deletedAt !== null}
+      facts={`${TICKET_TYPE_LABELS[ticket.ticketType]} · ${ticket.no}`}
+      tags={
+        <>
+          <StatusTag tone={TICKET_STATUS_TONES[status]}>{ticketStatusLabel(status)}</StatusTag>
+          <StatusTag tone={TICKET_PRIORITY_TONES[priority]}>
+            {`${TICKET_PRIORITY_LABELS[priority]}优先`}
           </StatusTag>
-        )}
-        {ticket.deletedAt && <StatusTag tone="danger">已删除</StatusTag>}
-        <Text className="record-header__facts">{`${TICKET_TYPE_LABELS[ticket.ticketType]} · ${ticket.no}`}</Text>
-      </View>
-      <View className="record-header__owner">
-        {assignee && <Avatar name={assignee.name} size="s" />}
-        <Text className="record-header__people">
-          {assignee
-            ? `${assignee.name} 处理${assignment ? ` · ${formatAbsolute(assignment.assignedAt, now)} 派工` : ''}`
-            : '还没有派工'}
-        </Text>
-      </View>
+          {waiting && (
+            <StatusTag tone={refused ? 'danger' : 'warning'} icon="cloud-upload">
+              {refused ? '有步骤没有提交成功' : '待同步'}
+            </StatusTag>
+          )}
+        </>
+      }
+    >
+      <RecordOwner name={assignee?.name ?? null}>
+        {assignee
+          ? `${assignee.name} 处理${assignment ? ` · ${formatAbsolute(assignment.assignedAt, now)} 派工` : ''}`
+          : '还没有派工'}
+      </RecordOwner>
       {deadline && (
-        <View className={cx('record-header__next', `record-header__next--${deadline.urgency}`)}>
-          <Icon name={deadline.urgency === 'overdue' ? 'alarm-clock' : 'clock'} size="s" />
-          <Text>
-            {[
-              `${formatAbsolute(deadline.at, now)}前${deadline.what}`,
-              deadline.urgency !== 'later' && deadline.text.split(' · ')[0],
-              expectedResolveDate && `客户希望 ${expectedResolveDate}`,
-            ]
-              .filter(Boolean)
-              .join(' · ')}
-          </Text>
-        </View>
+        <RecordNote
+          icon={deadline.urgency === 'overdue' ? 'alarm-clock' : 'clock'}
+          urgency={deadline.urgency}
+        >
+          {[
+            `${formatAbsolute(deadline.at, now)}前${deadline.what}`,
+            deadline.urgency !== 'later' && deadline.text.split(' · ')[0],
+            expectedResolveDate && `客户希望 ${expectedResolveDate}`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </RecordNote>
       )}
-    </Card>
+    </RecordHeader>
   );
 }

@@ -1,16 +1,13 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import Taro from '@tarojs/taro';
 import { type DuplicateGroup, leads } from '#shared/leads/contract.ts';
 import { formatRelative, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useList } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { Guarded } from '../../domain/guarded';
 import { statusLabel } from '../../domain/labels';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
+import { useShownAgain } from '../../domain/use-shown-again';
 import { Button, Card, EmptyState, InfiniteList, Page, Row } from '../../ui';
 import './index.scss';
 
@@ -18,24 +15,18 @@ const TITLE = '疑似重复';
 const SHARED: Readonly<Record<DuplicateGroup['by'], string>> = { phone: '电话相同', wechat: '微信相同' };
 
 export default function DuplicatesPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'leads.merge')) return <NoPermission title={TITLE} />;
-  return <Duplicates />;
+  return (
+    <Guarded title={TITLE} permission="leads.merge">
+      {() => <Duplicates />}
+    </Guarded>
+  );
 }
 
 /** Open leads that share a telephone number or WeChat, to be made one. */
 function Duplicates() {
   const now = useNow();
   const list = useList(leads.duplicateGroups, {});
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current) void list.refresh();
-    shown.current = true;
-  });
+  useShownAgain(() => void list.refresh());
   return (
     <Page
       title={TITLE}

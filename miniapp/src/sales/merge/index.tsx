@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import {
   type LeadDetail,
@@ -10,14 +10,11 @@ import {
 } from '#shared/leads/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
 import type { ApiError } from '../../api/call';
-import { openLogin } from '../../api/navigation';
 import { refreshAll, showDetail, useAction, useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { Guarded } from '../../domain/guarded';
 import { CHANGED_BY_MERGE, undoMerge } from '../../domain/merge-undo';
-import { NoPermission } from '../../domain/no-permission';
 import { ReasonSheet } from '../../domain/reason-sheet';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
 import { Button, Card, cx, DetailSkeleton, ErrorState, Icon, Page, Press, toast } from '../../ui';
 import { readable, toForm } from '../lead-form/form-value';
@@ -28,14 +25,12 @@ const TITLE = '合并重复';
 const REASONS = ['重复登记', '同一家客户', '换了号码再登记', '渠道重复推送'];
 
 export default function MergePage() {
-  const user = useSession()?.user;
   const { id = '', otherId } = useRouter().params;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'leads.merge')) return <NoPermission title={TITLE} />;
-  return <Merge first={id} second={otherId ?? null} />;
+  return (
+    <Guarded title={TITLE} permission="leads.merge">
+      {() => <Merge first={id} second={otherId ?? null} />}
+    </Guarded>
+  );
 }
 
 /** First which other one, then field by field. */

@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import { useDidShow, useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { type LeadItem, leads } from '#shared/leads/contract.ts';
@@ -7,16 +7,15 @@ import { isOpenLead } from '#shared/leads/machine.ts';
 import { type OwnershipResults, pool } from '#shared/pool/contract.ts';
 import { workbench } from '#shared/workbench/contract.ts';
 import type { ApiError } from '../../api/call';
-import { goBack, openLogin } from '../../api/navigation';
+import { goBack } from '../../api/navigation';
 import { useAction, useList } from '../../api/query';
-import { may, useSession } from '../../api/session';
+import { may } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { Guarded } from '../../domain/guarded';
 import { INTENTION_TONES, intentionLabel, statusLabel } from '../../domain/labels';
 import { placeFacts } from '../../domain/lead-words';
 import { useLeadListView } from '../../domain/list-views';
-import { NoPermission } from '../../domain/no-permission';
 import { ReasonSheet } from '../../domain/reason-sheet';
-import { SignInFirst } from '../../domain/sign-in-first';
 import {
   ActionBar,
   BarButton,
@@ -43,20 +42,18 @@ const REASONS = {
 } as const;
 
 export default function SelectLeadsPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!may(user, 'leads.assign') && !may(user, 'leads.release')) return <NoPermission title={TITLE} />;
-  return <SelectLeads user={user} />;
+  const { id } = useRouter().params;
+  return (
+    <Guarded title={TITLE} permission={(user) => may(user, 'leads.assign') || may(user, 'leads.release')}>
+      {(user) => <SelectLeads user={user} first={id} />}
+    </Guarded>
+  );
 }
 
 const leave = () => goBack('/pages/leads/index');
 
 /** The list as it was left, to do the same to many: give them to somebody, or give them back. */
-function SelectLeads({ user }: { user: CurrentUser }) {
-  const { id: first } = useRouter().params;
+function SelectLeads({ user, first }: { user: CurrentUser; first: string | undefined }) {
   const { filters, keyword, sort } = useLeadListView();
   const list = useList(leads.list, { ...filters, keyword, ...(sort ? { sort } : {}) });
   const [picked, setPicked] = useState<readonly string[]>(first ? [first] : []);

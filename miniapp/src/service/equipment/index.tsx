@@ -19,7 +19,8 @@ import { TICKET_STATUS_TONES } from '../../domain/labels';
 import { openTickets } from '../../domain/list-views';
 import { warrantyMonthsWords } from '../../domain/product-words';
 import { RecordFiles } from '../../domain/record-files';
-import { RecordBanner, staleWords } from '../../domain/record-view';
+import { RecordHeader } from '../../domain/record-header';
+import { IncompleteLink, RecordBanner, RecordPlaceholder, staleWords } from '../../domain/record-view';
 import { openSite } from '../../domain/ticket-site';
 import { siteWords, ticketStatusLabel } from '../../domain/ticket-words';
 import { useNow } from '../../domain/use-now';
@@ -31,9 +32,7 @@ import {
   Button,
   Card,
   cx,
-  DetailSkeleton,
   EmptyState,
-  ErrorState,
   Icon,
   KeyValues,
   Page,
@@ -76,49 +75,27 @@ function Equipment({ user, params }: EquipmentProps) {
   useShownAgain(() => void (id ? detail.refresh() : code !== '' && found.refresh()));
   const data = detail.data ?? found.data;
   if (data) return <Loaded unit={data} detail={detail} />;
-  if (code === '' && id === '') {
-    return (
-      <Page title={TITLE} home={HOME}>
-        <EmptyState
-          icon="search"
-          title="链接不完整"
-          hint="从列表里重新打开，或再扫一次标签"
-          action="返回"
-          onAction={leave}
-        />
-      </Page>
-    );
-  }
   const asked = id === '' ? found : detail;
-  const { error } = asked;
   return (
     <Page title={TITLE} home={HOME}>
-      {error?.status === 404 ? (
-        <Unknown code={code} registers={may(user, 'equipment.manage')} words={error.message} />
-      ) : error ? (
-        <ErrorState error={error} onRetry={() => void asked.refresh()} pending={asked.refreshing} />
+      {code === '' && id === '' ? (
+        <IncompleteLink what="这台设备，或再扫一次标签" onGone={leave} />
+      ) : code !== '' && asked.error?.status === 404 ? (
+        <Unknown code={code} registers={may(user, 'equipment.manage')} />
       ) : (
-        <View className="record-detail">
-          <DetailSkeleton />
-        </View>
+        <RecordPlaceholder
+          detail={asked}
+          onRetry={() => void asked.refresh()}
+          onGone={leave}
+          hint="可能不在你能看的客户名下"
+        />
       )}
     </Page>
   );
 }
 
 /** Nothing to see under this code: it is of no unit, or of one that is none of theirs. */
-function Unknown({ code, registers, words }: { code: string; registers: boolean; words: string }) {
-  if (code === '') {
-    return (
-      <EmptyState
-        icon="eye-off"
-        title={words}
-        hint="可能不在你能看的客户名下"
-        action="返回"
-        onAction={leave}
-      />
-    );
-  }
+function Unknown({ code, registers }: { code: string; registers: boolean }) {
   const register = () =>
     void Taro.redirectTo({ url: `/service/equipment-form/index?serialNo=${encodeURIComponent(code)}` });
   return (
@@ -232,16 +209,11 @@ function conflictWords(mine: EquipmentDetail, theirs: EquipmentDetail | null, tr
 function Header({ unit, now }: { unit: EquipmentDetail; now: Instant }) {
   const warranty = warrantyWords(unit, dateOf(now));
   return (
-    <Card inset>
-      <Text className="record-header__name" userSelect selectable>
-        {unit.equipmentName}
-      </Text>
-      <View className="record-header__tags">
-        {unit.status === 'retired' && <StatusTag>{equipmentMachine.states.retired}</StatusTag>}
-        <Text className="record-header__facts">
-          {[unit.model, unit.location].filter(Boolean).join(' · ')}
-        </Text>
-      </View>
+    <RecordHeader
+      name={unit.equipmentName}
+      tags={unit.status === 'retired' && <StatusTag>{equipmentMachine.states.retired}</StatusTag>}
+      facts={[unit.model, unit.location].filter(Boolean).join(' · ')}
+    >
       <View className={cx('warranty', `warranty--${warranty.tone}`)}>
         <Icon name={warranty.state === 'under' ? 'shield-check' : 'circle-alert'} size="l" />
         <View className="warranty__words">
@@ -249,7 +221,7 @@ function Header({ unit, now }: { unit: EquipmentDetail; now: Instant }) {
           <Text className="warranty__detail">{warranty.detail}</Text>
         </View>
       </View>
-    </Card>
+    </RecordHeader>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Text, View } from '@tarojs/components';
+import { View } from '@tarojs/components';
 import Taro, { useRouter } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import { type ProductDetail, products } from '#shared/products/contract.ts';
@@ -11,23 +11,11 @@ import { type DetailResult, refreshAll, showDetail, useAction, useDetail } from 
 import { may, useSession } from '../../api/session';
 import { Guarded } from '../../domain/guarded';
 import { PRODUCT_STATUS_TONES, priceWords, warrantyMonthsWords } from '../../domain/product-words';
-import { RecordBanner, staleWords } from '../../domain/record-view';
+import { RecordHeader } from '../../domain/record-header';
+import { IncompleteLink, RecordBanner, RecordPlaceholder, staleWords } from '../../domain/record-view';
 import { useNow } from '../../domain/use-now';
 import { useShownAgain } from '../../domain/use-shown-again';
-import {
-  ActionBar,
-  BarButton,
-  Button,
-  Card,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
-  KeyValues,
-  Page,
-  Row,
-  StatusTag,
-  toast,
-} from '../../ui';
+import { ActionBar, BarButton, Button, Card, KeyValues, Page, Row, StatusTag, toast } from '../../ui';
 
 const TITLE = '产品';
 const HOME = '/pages/me/index';
@@ -46,24 +34,18 @@ export default function ProductPage() {
 function Product({ id }: { id: string }) {
   const detail = useDetail(products.get, { params: { id } }, { enabled: id !== '' });
   useShownAgain(() => void detail.refresh());
-  const { data, error } = detail;
-  if (data) return <Loaded product={data} detail={detail} />;
+  if (detail.data) return <Loaded product={detail.data} detail={detail} />;
   return (
     <Page title={TITLE} home={HOME}>
-      {id === '' || error?.status === 404 ? (
-        <EmptyState
-          icon="search"
-          title={error?.message ?? '链接不完整'}
-          hint="从产品列表里重新打开"
-          action="返回"
-          onAction={leave}
-        />
-      ) : error ? (
-        <ErrorState error={error} onRetry={() => void detail.refresh()} pending={detail.refreshing} />
+      {id === '' ? (
+        <IncompleteLink what="这个产品" onGone={leave} />
       ) : (
-        <View className="record-detail">
-          <DetailSkeleton />
-        </View>
+        <RecordPlaceholder
+          detail={detail}
+          onRetry={() => void detail.refresh()}
+          onGone={leave}
+          hint="从产品列表里重新打开"
+        />
       )}
     </Page>
   );
@@ -135,17 +117,11 @@ function Loaded({ product, detail }: { product: ProductDetail; detail: DetailRes
       }
     >
       <View className="record-detail">
-        <Card inset>
-          <Text className="record-header__name" userSelect selectable>
-            {product.productName}
-          </Text>
-          <View className="record-header__tags">
-            <StatusTag tone={PRODUCT_STATUS_TONES[status]}>{productMachine.states[status]}</StatusTag>
-            <Text className="record-header__facts">
-              {[product.brand, product.category?.categoryName].filter(Boolean).join(' · ')}
-            </Text>
-          </View>
-        </Card>
+        <RecordHeader
+          name={product.productName}
+          tags={<StatusTag tone={PRODUCT_STATUS_TONES[status]}>{productMachine.states[status]}</StatusTag>}
+          facts={[product.brand, product.category?.categoryName].filter(Boolean).join(' · ')}
+        />
         <Card>
           <KeyValues
             items={[

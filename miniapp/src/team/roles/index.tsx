@@ -1,28 +1,28 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import Taro from '@tarojs/taro';
 import { roles } from '#shared/roles/contract.ts';
 import { useDetail } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
+import { Guarded } from '../../domain/guarded';
+import { useShownAgain } from '../../domain/use-shown-again';
 import { Button, Card, ErrorState, ListSkeleton, Page, Row } from '../../ui';
 import './index.scss';
 
 const TITLE = '角色与权限';
 const open = (id?: string) => void Taro.navigateTo({ url: `/team/role/index${id ? `?id=${id}` : ''}` });
 
-/** The roles of the company with how many people have each. */
 export default function RolesPage() {
-  const user = useSession()?.user;
-  const allowed = may(user, 'roles.manage');
-  const { data, error, refreshing, refresh, updatedAt } = useDetail(roles.list, {}, { enabled: allowed });
-  const shown = useRef(false);
-  useDidShow(() => {
-    if (shown.current && allowed) void refresh();
-    shown.current = true;
-  });
-  if (user && !allowed) return <NoPermission title={TITLE} />;
+  return (
+    <Guarded title={TITLE} permission="roles.manage">
+      {() => <Roles />}
+    </Guarded>
+  );
+}
+
+/** The roles of the company with how many people have each. */
+function Roles() {
+  const { data, error, refreshing, refresh, updatedAt } = useDetail(roles.list, {});
+  useShownAgain(() => void refresh());
   return (
     <Page
       title={TITLE}

@@ -4,10 +4,9 @@ import { useState } from 'react';
 import { USER_STATUS_LABELS, type UserStatus, users } from '#shared/users/contract.ts';
 import { formatPhone } from '#shared/values/phone.ts';
 import { useDetail, useList } from '../../api/query';
-import { may, useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
+import { Guarded } from '../../domain/guarded';
 import { optionsOf } from '../../domain/labels';
-import { NoPermission } from '../../domain/no-permission';
 import {
   Avatar,
   Card,
@@ -27,9 +26,11 @@ const openUser = (id?: string) =>
   void Taro.navigateTo({ url: id ? `/team/user/index?id=${id}` : '/team/user/index' });
 
 export default function UsersPage() {
-  const user = useSession()?.user;
-  if (user && !may(user, 'users.manage')) return <NoPermission title="员工" />;
-  return <Users />;
+  return (
+    <Guarded title="员工" permission="users.manage">
+      {() => <Users />}
+    </Guarded>
+  );
 }
 
 function Users() {

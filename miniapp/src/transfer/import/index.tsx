@@ -1,14 +1,12 @@
 import { View } from '@tarojs/components';
-import { useDidShow, useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useEffect, useRef, useState } from 'react';
 import { customers } from '#shared/customers/contract.ts';
 import { leads } from '#shared/leads/contract.ts';
 import { imports, isImportRunning } from '#shared/transfers/contract.ts';
-import { openLogin } from '../../api/navigation';
 import { refreshAll, useDetail } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { EmptyState, ErrorState, ListSkeleton, Page } from '../../ui';
 import { usePolling } from '../use-polling';
 import { Checked } from './checked';
@@ -19,13 +17,8 @@ import { Running } from './running';
 const TITLE = '导入';
 
 export default function ImportPage() {
-  const user = useSession()?.user;
-  const id = useRouter().params.id ?? '';
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  return <Import key={id} id={id} />;
+  const { id = '' } = useRouter().params;
+  return <Guarded title={TITLE}>{() => <Import key={id} id={id} />}</Guarded>;
 }
 
 /** One import, at the question that is open, or at work, or done. */

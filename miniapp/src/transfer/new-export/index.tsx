@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import { customers } from '#shared/customers/contract.ts';
@@ -11,15 +11,12 @@ import {
   type TransferEntity,
 } from '#shared/transfers/contract.ts';
 import type { ApiError } from '../../api/call';
-import { openLogin } from '../../api/navigation';
 import { type ListResult, useAction, useList } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { activeCustomerFilters, levelWords, stageWords } from '../../domain/customer-words';
+import { Guarded } from '../../domain/guarded';
 import { activeFilters, intentionWords, SCOPES, scopeOf, statusWords } from '../../domain/lead-filters';
 import { useCustomerListView, useLeadListView } from '../../domain/list-views';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { Button, Card, ErrorState, KeyValues, ListSkeleton, Page } from '../../ui';
 import { Question, Refusal } from '../parts';
 import { countOf, exportable, UNITS } from '../words';
@@ -27,14 +24,12 @@ import { countOf, exportable, UNITS } from '../words';
 const TITLE = '导出';
 
 export default function NewExportPage() {
-  const user = useSession()?.user;
   const entity: TransferEntity = useRouter().params.entity === 'customers' ? 'customers' : 'leads';
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (!exportable(user).includes(entity)) return <NoPermission title={TITLE} />;
-  return entity === 'leads' ? <LeadExport user={user} /> : <CustomerExport user={user} />;
+  return (
+    <Guarded title={TITLE} permission={(user) => exportable(user).includes(entity)}>
+      {(user) => (entity === 'leads' ? <LeadExport user={user} /> : <CustomerExport user={user} />)}
+    </Guarded>
+  );
 }
 
 function useExport(endpoint: typeof exports.leads | typeof exports.customers) {

@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import type { CurrentUser } from '#shared/auth/contract.ts';
 import {
@@ -10,12 +10,9 @@ import {
   type TransferEntity,
 } from '#shared/transfers/contract.ts';
 import { useDownload, useUpload } from '../../api/files';
-import { openLogin } from '../../api/navigation';
 import { refreshAll, showDetail } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { ActionBar, BarButton, Button, Card, Page, Row, Segmented, toast } from '../../ui';
 import { ProgressBar, Question, Refusal } from '../parts';
 import { countOf, importable } from '../words';
@@ -29,21 +26,19 @@ const ENDPOINTS = {
 } as const;
 
 export default function NewImportPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  if (importable(user).length === 0) return <NoPermission title={TITLE} />;
-  return <NewImport user={user} />;
+  const { entity } = useRouter().params;
+  return (
+    <Guarded title={TITLE} permission={(user) => importable(user).length > 0}>
+      {(user) => <NewImport user={user} asked={entity as TransferEntity | undefined} />}
+    </Guarded>
+  );
 }
 
 const sizeOf = (bytes: number) =>
   bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 
 /** What is brought, and which file. */
-function NewImport({ user }: { user: CurrentUser }) {
-  const asked = useRouter().params.entity as TransferEntity | undefined;
+function NewImport({ user, asked }: { user: CurrentUser; asked: TransferEntity | undefined }) {
   const entities = importable(user);
   const [entity, setEntity] = useState<TransferEntity>(
     asked && entities.includes(asked) ? asked : (entities[0] ?? 'leads'),

@@ -1,5 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import { useDidShow, useRouter } from '@tarojs/taro';
+import { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import {
   DUPLICATE_POLICIES,
@@ -9,11 +9,10 @@ import {
   OWNER_POLICIES,
   type OwnerPolicy,
 } from '#shared/transfers/contract.ts';
-import { goBack, openLogin } from '../../api/navigation';
+import { goBack } from '../../api/navigation';
 import { useDetail } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { Button, Card, EmptyState, ErrorState, ListSkeleton, Page, Row, SectionHeader } from '../../ui';
 import { useImportAction } from '../import/use-import-action';
 import { Question, Refusal } from '../parts';
@@ -34,13 +33,8 @@ const OWNER_HINTS: Readonly<Record<OwnerPolicy, string>> = {
 const OWNER_FIELD = 'owner';
 
 export default function PoliciesPage() {
-  const user = useSession()?.user;
-  const id = useRouter().params.id ?? '';
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  return <Policies key={id} id={id} />;
+  const { id = '' } = useRouter().params;
+  return <Guarded title={TITLE}>{() => <Policies key={id} id={id} />}</Guarded>;
 }
 
 const back = (id: string) => goBack(`/transfer/import/index?id=${id}`);

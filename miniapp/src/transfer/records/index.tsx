@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
+import Taro, { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
+import type { CurrentUser } from '#shared/auth/contract.ts';
 import {
   IMPORT_STATES,
   type ImportItem,
@@ -9,12 +10,9 @@ import {
   TRANSFER_ENTITIES,
 } from '#shared/transfers/contract.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { openLogin } from '../../api/navigation';
 import { useList } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
-import { NoPermission } from '../../domain/no-permission';
-import { SignInFirst } from '../../domain/sign-in-first';
+import { Guarded } from '../../domain/guarded';
 import { useNow } from '../../domain/use-now';
 import { Button, EmptyState, InfiniteList, Page, PressCard, Segmented, StatusTag } from '../../ui';
 import { ProgressBar } from '../parts';
@@ -32,18 +30,24 @@ const TABS = [
 const begin = () => void Taro.navigateTo({ url: '/transfer/new-import/index' });
 
 export default function RecordsPage() {
-  const user = useSession()?.user;
   const { tab } = useRouter().params;
-  const [chosen, setChosen] = useState<Tab>(tab === 'exports' ? 'exports' : 'imports');
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  const imports = importable(user).length > 0;
-  const exports = exportable(user).length > 0;
   // Whoever may no longer export still finds what a notification tells them about.
-  const both = imports && (exports || tab === 'exports');
-  if (!imports && !exports && tab !== 'exports') return <NoPermission title={TITLE} />;
+  const told = tab === 'exports';
+  return (
+    <Guarded
+      title={TITLE}
+      permission={(user) => told || importable(user).length > 0 || exportable(user).length > 0}
+    >
+      {(user) => <Records user={user} told={told} />}
+    </Guarded>
+  );
+}
+
+/** @param told a notification tells of an export */
+function Records({ user, told }: { user: CurrentUser; told: boolean }) {
+  const [chosen, setChosen] = useState<Tab>(told ? 'exports' : 'imports');
+  const imports = importable(user).length > 0;
+  const both = imports && (told || exportable(user).length > 0);
   const shown: Tab = both ? chosen : imports ? 'imports' : 'exports';
   const top = both && (
     <View className="records-top">

@@ -1,6 +1,5 @@
 import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow } from '@tarojs/taro';
-import { useRef } from 'react';
+import Taro from '@tarojs/taro';
 import type { LeadFilters } from '#shared/leads/contract.ts';
 import {
   NOTIFICATION_LABELS,
@@ -10,14 +9,13 @@ import {
 } from '#shared/notifications/contract.ts';
 import { type CalendarDate, dateOf, formatDay, type Instant, wallClock } from '#shared/values/time.ts';
 import { workbench } from '#shared/workbench/contract.ts';
-import { openLogin } from '../../api/navigation';
 import { useAction, useDetail, useList } from '../../api/query';
-import { useSession } from '../../api/session';
 import { ConnectionBanner } from '../../domain/connection-banner';
 import { RECORD_PAGES } from '../../domain/follow-ups';
+import { Guarded } from '../../domain/guarded';
 import { openLeads } from '../../domain/list-views';
-import { SignInFirst } from '../../domain/sign-in-first';
 import { useNow } from '../../domain/use-now';
+import { useShownAgain } from '../../domain/use-shown-again';
 import { Button, cx, EmptyState, Icon, type IconName, InfiniteList, Page, Press, toast } from '../../ui';
 import { WechatCredits } from './wechat-credits';
 import './index.scss';
@@ -57,25 +55,16 @@ function open({ kind, target }: Notification): void {
 }
 
 export default function NotificationsPage() {
-  const user = useSession()?.user;
-  useDidShow(() => {
-    if (!user) openLogin();
-  });
-  if (!user) return <SignInFirst title={TITLE} />;
-  return <Notifications />;
+  return <Guarded title={TITLE}>{() => <Notifications />}</Guarded>;
 }
 
 function Notifications() {
   const now = useNow();
   const list = useList(notifications.list, {});
   const unread = useDetail(notifications.unread, {});
-  const first = useRef(true);
-  useDidShow(() => {
-    if (!first.current) {
-      void list.refresh();
-      void unread.refresh();
-    }
-    first.current = false;
+  useShownAgain(() => {
+    void list.refresh();
+    void unread.refresh();
   });
   // Nobody waits for it, and opening it again says the same once more.
   const read = useAction(notifications.read, { refresh: [notifications.list, ...COUNTS] });

@@ -1,32 +1,26 @@
-import { Text, View } from '@tarojs/components';
-import Taro, { useDidShow, useRouter } from '@tarojs/taro';
-import { useRef, useState } from 'react';
+import { View } from '@tarojs/components';
+import Taro, { useRouter } from '@tarojs/taro';
+import { useState } from 'react';
 import { PRIORITY_LABELS, TASK_TYPE_LABELS, type TaskDetail, tasks } from '#shared/tasks/contract.ts';
 import { taskMachine } from '#shared/tasks/machine.ts';
 import { formatAbsolute, type Instant } from '#shared/values/time.ts';
-import { goBack, openLogin } from '../../api/navigation';
+import { goBack } from '../../api/navigation';
 import { useOutbox } from '../../api/outbox';
 import { type DetailResult, useDetail } from '../../api/query';
-import { useSession } from '../../api/session';
-import { ConnectionBanner } from '../../domain/connection-banner';
 import { RECORD_PAGES } from '../../domain/follow-ups';
-import '../../domain/record-header.scss';
+import { Guarded } from '../../domain/guarded';
+import { RecordHeader, RecordNote, RecordOwner } from '../../domain/record-header';
+import { IncompleteLink, RecordBanner, RecordPlaceholder, staleWords } from '../../domain/record-view';
 import { dueWords } from '../../domain/task-words';
 import { useFollowUp } from '../../domain/use-follow-up';
 import { useNow } from '../../domain/use-now';
+import { useShownAgain } from '../../domain/use-shown-again';
 import {
   ActionBar,
   ActionSheet,
-  Avatar,
-  Banner,
   BarButton,
   Button,
   Card,
-  cx,
-  DetailSkeleton,
-  EmptyState,
-  ErrorState,
-  Icon,
   KeyValues,
   Page,
   Row,
@@ -46,35 +40,26 @@ const STATUS_TONES: Readonly<Record<TaskDetail['status'], Tone>> = {
 const leave = () => goBack(HOME);
 
 export default function TaskPage() {
-  const id = useRouter().params.id ?? '';
-  const user = useSession()?.user;
+  const { id = '' } = useRouter().params;
+  return (
+    <Guarded title={TITLE} permission="tasks.read">
+      {() => <Task id={id} />}
+    </Guarded>
+  );
+}
+
+function Task({ id }: { id: string }) {
   const detail = useDetail(tasks.get, { params: { id } }, { enabled: id !== '' });
-  const first = useRef(true);
-  useDidShow(() => {
-    if (!user) openLogin();
-    // Back from the form: somebody may have changed it meanwhile.
-    else if (!first.current) void detail.refresh();
-    first.current = false;
-  });
-  const { data, error } = detail;
-  if (data) return <Loaded task={data} detail={detail} />;
-  const gone = id === '' || error?.status === 404;
+  const refresh = () => void detail.refresh();
+  // Back from the form: somebody may have changed it meanwhile.
+  useShownAgain(refresh);
+  if (detail.data) return <Loaded task={detail.data} detail={detail} />;
   return (
     <Page title={TITLE} home={HOME}>
-      {gone ? (
-        <EmptyState
-          icon="eye-off"
-          title={id === '' ? '链接不完整' : (error?.message ?? '')}
-          hint={id === '' ? '从列表里重新打开这条待办' : '可能已被删除，或转给了别人'}
-          action="返回"
-          onAction={leave}
-        />
-      ) : error ? (
-        <ErrorState error={error} onRetry={() => void detail.refresh()} pending={detail.refreshing} />
+      {id === '' ? (
+        <IncompleteLink what="这条待办" onGone={leave} />
       ) : (
-        <View className="record-detail">
-          <DetailSkeleton />
-        </View>
+        <RecordPlaceholder detail={detail} onRetry={refresh} onGone={leave} />
       )}
     </Page>
   );
@@ -99,15 +84,7 @@ function Loaded({ task, detail }: { task: TaskDetail; detail: DetailResult<TaskD
     <Page
       title={TITLE}
       home={HOME}
-      banner={
-        conflict !== null ? (
-          <Banner tone="warning" action="知道了" onAction={() => setConflict(null)}>
-            {conflict}
-          </Banner>
-        ) : (
-          <ConnectionBanner offline={detail.error?.offline} updatedAt={detail.updatedAt} />
-        )
-      }
+      banner={<RecordBanner conflict={conflict} onSeen={() => setConflict(null)} detail={detail} />}
       onRefresh={refresh}
       refreshing={detail.refreshing}
       footer={
@@ -176,58 +153,48 @@ function Loaded({ task, detail }: { task: TaskDetail; detail: DetailResult<TaskD
   );
 }
 
-/** What somebody else made of the task, and that mine did not happen. */
 function conflictWords(mine: TaskDetail, theirs: TaskDetail | null, tried: string, now: Instant): string {
-  const changes = theirs
-    ? [
-        ['状态', taskMachine.states[mine.status], taskMachine.states[theirs.status]],
-        ['负责人', mine.assignee.name, theirs.assignee.name],
-        ['时间', formatAbsolute(mine.dueAt, now), formatAbsolute(theirs.dueAt, now)],
-        ['标题', mine.title, theirs.title],
-      ].filter(([, before, after]) => before !== after)
-    : [];
-  const what = changes.map(([label, before, after]) => `${label} ${before} → ${after}`).join('，');
-  return `刚刚有人改过${what ? `：${what}` : '这条待办'}。你的“${tried}”没有保存，看一眼再决定`;
+  return staleWords('这条待办', tried, [
+    ['状态', taskMachine.states[mine.status], theirs && taskMachine.states[theirs.status]],
+    ['负责人', mine.assignee.name, theirs?.assignee.name ?? null],
+    ['时间', formatAbsolute(mine.dueAt, now), theirs && formatAbsolute(theirs.dueAt, now)],
+    ['标题', mine.title, theirs?.title ?? null],
+  ]);
 }
 
 function Head({ task, now, unsent }: { task: TaskDetail; now: Instant; unsent: boolean }) {
   const due = dueWords(task, now);
   const open = task.status === 'pending';
   return (
-    <Card inset>
-      <Text className="record-header__name" userSelect selectable>
-        {task.title}
-      </Text>
-      <View className="record-header__tags">
-        <StatusTag tone={STATUS_TONES[task.status]}>{taskMachine.states[task.status]}</StatusTag>
-        {task.overdue && (
-          <StatusTag tone="danger" icon="alarm-clock">
-            {due.text}
-          </StatusTag>
-        )}
-        {open && task.priority === 'high' && <StatusTag tone="hot">高优先</StatusTag>}
-        {unsent && (
-          <StatusTag tone="warning" icon="cloud-upload">
-            待同步
-          </StatusTag>
-        )}
-      </View>
-      <View className="record-header__owner">
-        <Avatar name={task.assignee.name} size="s" />
-        <Text>{`${task.assignee.name} 负责`}</Text>
-      </View>
-      <View className={cx('record-header__next', open && `record-header__next--${due.urgency}`)}>
-        <Icon name="clock" size="s" />
-        <Text>
-          {[
-            `${formatAbsolute(task.dueAt, now)} 前做完`,
-            task.deferrals > 0 ? `已延期${task.deferrals}次` : null,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </Text>
-      </View>
-    </Card>
+    <RecordHeader
+      name={task.title}
+      tags={
+        <>
+          <StatusTag tone={STATUS_TONES[task.status]}>{taskMachine.states[task.status]}</StatusTag>
+          {task.overdue && (
+            <StatusTag tone="danger" icon="alarm-clock">
+              {due.text}
+            </StatusTag>
+          )}
+          {open && task.priority === 'high' && <StatusTag tone="hot">高优先</StatusTag>}
+          {unsent && (
+            <StatusTag tone="warning" icon="cloud-upload">
+              待同步
+            </StatusTag>
+          )}
+        </>
+      }
+    >
+      <RecordOwner name={task.assignee.name}>{`${task.assignee.name} 负责`}</RecordOwner>
+      <RecordNote icon="clock" urgency={due.urgency}>
+        {[
+          `${formatAbsolute(task.dueAt, now)} 前做完`,
+          task.deferrals > 0 ? `已延期${task.deferrals}次` : null,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </RecordNote>
+    </RecordHeader>
   );
 }
 
